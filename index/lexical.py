@@ -1,0 +1,141 @@
+"""The lexical half of retrieval: BM25 over stemmed words (bm25s with PyStemmer).
+
+Source: Robertson & Zaragoza 2009, The Probabilistic Relevance Framework: BM25 and Beyond.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
+
+_WORD = re.compile(r"[^\W_]+")
+_STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "she",
+        "so",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
+)
+
+
+class LexicalIndex:
+    """BM25 scores of the chunks of one article."""
+
+    def __init__(self, ranker: Any) -> None:
+        self._ranker = ranker
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
+        """Index `texts`, one a chunk."""
+        import bm25s
+
+        ranker = bm25s.BM25()
+        # bm25s needs one word at least: an article of punctuation alone still has an index.
+        ranker.index([words(text) or [""] for text in texts], show_progress=False)
+        return cls(ranker)
+
+    def search(self, question: str, count: int) -> tuple[list[int], list[float]]:
+        """Return the numbers and BM25 scores of the `count` best chunks that share a word with `question`."""
+        asked = [word for word in words(question) if word in self._ranker.vocab_dict]
+        if not asked:
+            return [], []
+        scores = self._ranker.get_scores(asked)
+        order = np.lexsort((np.arange(len(scores)), -scores))[:count]
+        found = [int(number) for number in order if scores[number] > 0]
+        return found, [float(scores[number]) for number in found]
+
+    def save(self, folder: Path) -> None:
+        """Write the index as a folder of arrays and JSON (no pickle)."""
+        self._ranker.save(str(folder), show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalIndex":
+        """Read a folder whose files' sha256 the caller has checked."""
+        import bm25s
+
+        return cls(bm25s.BM25.load(str(folder), allow_pickle=False))
+
+
+def words(text: str) -> list[str]:
+    """Return the stems of the words of `text`: lower case, no accents, no stop words."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    found = [word for word in _WORD.findall(plain.replace("’", "'").replace("'s", "")) if word not in _STOP_WORDS]
+    stems: list[str] = _stemmer().stemWords(found)
+    return stems
+
+
+@cache
+def _stemmer() -> "Stemmer":
+    from Stemmer import Stemmer
+
+    return Stemmer("english")

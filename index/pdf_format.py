@@ -1,0 +1,162 @@
+"""Read the text of a PDF through pypdf and put its lines together as paragraphs again."""
+
+import io
+import logging
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from index.cues import ends_sentence
+from index.errors import ArticleError
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
+
+MAX_PAGES = 2000
+# pypdf trusts the structure of a page more than a damaged file deserves, and meets any of these.
+_DAMAGE = (ArithmeticError, AttributeError, LookupError, NotImplementedError, RecursionError, TypeError, ValueError)
+_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—\s]*\d{1,4}[-–—\s]*(?:(?:of|/)\s*\d{1,4})?", re.I)
+_RUNNING_HEAD_PAGES = 3
+_WIDE_GAP = 1.35
+_LARGER = 1.08
+_MAX_HEADING_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a page: `top` is its height above the page's foot, `size` its font size, both in points."""
+
+    text: str
+    page: int
+    top: float
+    size: float
+    is_bold: bool
+
+
+def read_pdf(data: bytes, name: str) -> tuple[str, str]:
+    """Return the text of a PDF, one line a paragraph, larger and bold lines as `##` headings, and its title property.
+
+    Words cut at a line end keep their hyphen. Raises ArticleError for a broken, encrypted, scanned or endless PDF.
+    """
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError, PyPdfError
+
+    # Its warnings about small damage would stand on the terminal beside our own one-line message.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ArticleError(f"Article {name} is encrypted; save a copy of it without a password.")
+        if len(reader.pages) > MAX_PAGES:
+            raise ArticleError(f"Article {name} has more than {MAX_PAGES} pages; give the part you want to ask about.")
+        lines = [line for number, page in enumerate(reader.pages) for line in _lines_of(page, number)]
+        title = _title_property(reader)
+    except (PyPdfError, DependencyError, *_DAMAGE) as error:
+        raise ArticleError(
+            f"Article {name} is a damaged PDF; open it in a viewer and print it as a new one."
+        ) from error
+    text = _paragraphs(_without_running_heads(lines))
+    if not text:
+        raise ArticleError(f"Article {name} holds no text (a scan?); run text recognition (OCR) on it first.")
+    return text, title
+
+
+def _title_property(reader: "PdfReader") -> str:
+    title = reader.metadata.title if reader.metadata else None
+    return " ".join((title or "").replace("\0", "").split())
+
+
+def _lines_of(page: "PageObject", number: int) -> list[_Line]:
+    """Return the lines of one page in reading order, without the page number."""
+    lines: list[_Line] = []
+    pieces: list[tuple[str, float, float, bool]] = []
+
+    def close() -> None:
+        raw = "".join(piece[0] for piece in pieces).replace("\0", "")
+        # A wrong character map can give half characters, which no file or tokenizer takes.
+        text = " ".join(raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace").split())
+        if text:
+            _, top, size, _ = next(piece for piece in pieces if piece[0].strip())
+            lines.append(_Line(text, number, top, size, all(bold for words, _, _, bold in pieces if words.strip())))
+        pieces.clear()
+
+    def visit(text: str, outer: list[float], inner: list[float], font: dict[str, Any] | None, size: float) -> None:
+        top = inner[4] * outer[1] + inner[5] * outer[3] + outer[5]
+        scale = abs(inner[3] * outer[3]) or 1.0
+        is_bold = bool(font) and "bold" in str((font or {}).get("/BaseFont", "")).lower()
+        first, *rest = text.split("\n")
+        pieces.append((first, top, size * scale, is_bold))
+        for words in rest:
+            close()
+            pieces.append((words, top, size * scale, is_bold))
+
+    page.extract_text(visitor_text=visit)
+    close()
+    if lines and _PAGE_NUMBER.fullmatch(lines[-1].text):
+        lines.pop()
+    if lines and _PAGE_NUMBER.fullmatch(lines[0].text):
+        lines.pop(0)
+    return lines
+
+
+def _without_running_heads(lines: list[_Line]) -> list[_Line]:
+    """Drop first and last lines of pages that stand on three pages or more, except where they stand first."""
+    pages = [list(page) for _, page in groupby(lines, key=lambda line: line.page)]
+    edges = Counter(text for page in pages for text in {page[0].text, page[-1].text})
+    kept: list[_Line] = []
+    seen: set[str] = set()
+    for page in pages:
+        for i, line in enumerate(page):
+            is_edge = i in (0, len(page) - 1)
+            if not (is_edge and edges[line.text] >= _RUNNING_HEAD_PAGES and line.text in seen):
+                kept.append(line)
+            seen.add(line.text)
+    return kept
+
+
+def _paragraphs(lines: list[_Line]) -> str:
+    """Join lines to paragraphs: a wider gap, another font size or a short last line parts them."""
+    if not lines:
+        return ""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[round(line.size, 1)] += len(line.text)
+    body_size = sizes.most_common(1)[0][0]
+    width = sorted(len(line.text) for line in lines)[len(lines) * 3 // 4]
+    gaps = [
+        above.top - below.top
+        for above, below in pairwise(lines)
+        if above.page == below.page and above.top > below.top and abs(below.size - body_size) < 1
+    ]
+    leading = median(gaps) if gaps else 0.0
+    blocks: list[list[_Line]] = [[lines[0]]]
+    for above, below in pairwise(lines):
+        if _parts(above, below, leading, width):
+            blocks.append([])
+        blocks[-1].append(below)
+    return "\n\n".join(_as_text(block, body_size, is_first=block is blocks[0]) for block in blocks)
+
+
+def _parts(above: _Line, below: _Line, leading: float, width: int) -> bool:
+    if abs(above.size - below.size) > 0.05 * above.size or above.is_bold != below.is_bold:
+        return not (above.size == below.size and below.text[:1].islower())
+    is_short = len(above.text) < 0.8 * width
+    if above.page != below.page or below.top > above.top:
+        return (ends_sentence(above.text) and not below.text[:1].islower()) or (is_short and below.text[:1].isupper())
+    if leading and above.top - below.top > _WIDE_GAP * leading:
+        return True
+    return is_short and ends_sentence(above.text) and not below.text[:1].islower()
+
+
+def _as_text(block: list[_Line], body_size: float, *, is_first: bool) -> str:
+    text = block[0].text
+    for line in block[1:]:
+        text += ("" if text.endswith("-") else " ") + line.text
+    is_bold = all(line.is_bold for line in block) and not ends_sentence(text)
+    stands_out = is_bold or block[0].size > _LARGER * body_size
+    if stands_out and len(text) <= _MAX_HEADING_CHARACTERS and any(c.isalpha() for c in text):
+        return f"{'#' if is_first else '##'} {text}"
+    return text

@@ -1,0 +1,145 @@
+"""The assistant: retrieve, read, choose or abstain, cite."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.article import Article, Hit
+from index.errors import QuestionError
+from index.retrieval import ArticleIndex
+from qa.answer import Alternative, Answer, Turn
+from qa.calibration import Calibration
+from qa.citing import cite
+from qa.conversation import understand
+from qa.features import MAX_MARGIN, Candidate, answer_features, candidates
+from qa.reading import Reader
+
+MAX_QUESTION_CHARACTERS = 1000
+TOP_K = 10
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen candidate with its confidence in [0, 1], and the runners-up with theirs."""
+
+    best: Candidate
+    confidence: float
+    others: tuple[tuple[Candidate, float], ...]
+
+
+class Assistant:
+    """Answers questions about one article with its own words, or abstains."""
+
+    def __init__(self, index: ArticleIndex, reader: Reader, calibration: Calibration, top_k: int = TOP_K) -> None:
+        if top_k < 1:
+            raise ValueError("top_k must be at least 1")
+        self.index = index
+        self.reader = reader
+        self.calibration = calibration
+        self.top_k = top_k
+
+    @property
+    def article(self) -> Article:
+        """The article that is asked about."""
+        return self.index.article
+
+    def ask(self, question: str, history: Sequence[Turn] = (), within: frozenset[int] | None = None) -> Answer:
+        """Answer `question`; `history` helps to understand it if it is a follow-up.
+
+        With `within`, only the paragraphs of those numbers are read (for evaluation).
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        began = time.perf_counter()
+        question = checked_question(question)
+        understood = understand(question, history)
+        hits = self.retrieve(understood, self.top_k, within)
+        choice = self.choose(understood, hits)
+        seconds = time.perf_counter() - began
+        if choice is None or choice.confidence < self.calibration.threshold:
+            confidence = 0.0 if choice is None else choice.confidence
+            others = () if choice is None else ((choice.best, choice.confidence), *choice.others)
+            return Answer(
+                question, None, confidence, (), self._alternatives(others), hits, self.article, seconds, understood
+            )
+        citations = (cite(self.article, choice.best.span),)
+        return Answer(
+            question,
+            choice.best.span.text,
+            choice.confidence,
+            citations,
+            self._alternatives(choice.others),
+            hits,
+            self.article,
+            seconds,
+            understood,
+        )
+
+    def retrieve(self, question: str, top_k: int, within: frozenset[int] | None = None) -> tuple[Hit, ...]:
+        """Return the best `top_k` hits; with `within`, all hits of those paragraphs."""
+        if within is None:
+            return self.index.search(question, top_k)
+        hits = self.index.search(question, len(self.index.chunks))
+        return tuple(hit for hit in hits if within & set(hit.chunk.paragraph_numbers))
+
+    def choose(self, question: str, hits: Sequence[Hit]) -> Choice | None:
+        """Read `hits` and return the best candidate over all of them, or None if there is no span at all."""
+        readings = self.reader.read([(question, hit.chunk) for hit in hits])
+        ranked = self._rank(candidates(question, hits, readings))
+        if not ranked:
+            return None
+        (best, score), *rest = ranked
+        confidence = self.calibration.confidence.probability(self._features(question, ranked))
+        # A runner-up is at most as sure as the answer, scaled by its odds against it.
+        others = tuple((c, confidence * math.exp(max(s - score, -30.0))) for c, s in rest[:ALTERNATIVES])
+        return Choice(best, confidence, others)
+
+    def chosen(self, question: str, found: Sequence[Candidate]) -> tuple[Candidate, tuple[float, ...]] | None:
+        """Return the best of `found` with its answer features (what calibration learns from)."""
+        ranked = self._rank(found)
+        return (ranked[0][0], self._features(question, ranked)) if ranked else None
+
+    def _features(self, question: str, ranked: Sequence[tuple[Candidate, float]]) -> tuple[float, ...]:
+        (best, score), *rest = ranked
+        runner_up = rest[0][1] if rest else score - MAX_MARGIN
+        return answer_features(question, self.article, best, score, runner_up)
+
+    def _rank(self, found: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
+        """Order candidates by the learnt choice; equal texts and overlapping places are kept once, the best."""
+        scored = [(c, self.calibration.choice.log_odds(c.features)) for c in found]
+        scored.sort(key=lambda pair: (-pair[1], pair[0].span.start, pair[0].span.end))
+        kept: list[tuple[Candidate, float]] = []
+        for candidate, score in scored:
+            if not any(_same(candidate, other) for other, _ in kept):
+                kept.append((candidate, score))
+        return kept
+
+    def _alternatives(self, others: Sequence[tuple[Candidate, float]]) -> tuple[Alternative, ...]:
+        return tuple(
+            Alternative(candidate.span.text, confidence, (cite(self.article, candidate.span),))
+            for candidate, confidence in others[:ALTERNATIVES]
+        )
+
+
+def checked_question(question: str) -> str:
+    """Return the question without surrounding white space.
+
+    Raises:
+        QuestionError: it is empty or too long.
+    """
+    question = question.strip()
+    if not any(character.isalnum() for character in question):
+        raise QuestionError('the question is empty; ask something, for example: article-qa ask "Who signed it?"')
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(question):,} characters, at most {MAX_QUESTION_CHARACTERS:,} are read; shorten it"
+        )
+    return question
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    overlap = one.span.start < other.span.end and other.span.start < one.span.end
+    return overlap or one.span.text.casefold() == other.span.text.casefold()

@@ -1,0 +1,240 @@
+"""Follow-up questions that miss a part, completed from the previous question."""
+
+import re
+from collections.abc import Sequence
+
+from qa.answer import Turn
+from qa.ordinals import with_ordinal
+from qa.phrases import (
+    Form,
+    base_form,
+    head_noun,
+    is_past,
+    is_plural,
+    kind,
+    noun_phrases,
+    parse,
+    plain,
+    sentence,
+    topics,
+)
+from qa.references import answer_phrase, resolved
+from qa.words import AUXILIARIES, BE, DETERMINERS, GENERIC, INDEFINITE, PREPOSITIONS, PRONOUNS, TIMES, WH
+
+LEAD = re.compile(r"^(?:(?:and|but|so|or|then|also)\b,?\s+|(?:ok|okay|well|yes|no|oh),\s*)+", re.IGNORECASE)
+SYNONYMS = {
+    "how come": "why",
+    "why so": "why",
+    "how so": "how",
+    "why exactly": "why",
+    "what for": "why",
+    "how exactly": "how",
+}
+PREDICATE = re.compile(
+    r"^(?P<wh>.+?) (?:did|do|does|would|will|could|can|has|have|had|was|were|is|are) (?P<subject>.+?)"
+    r" (?:do|does|done|doing|did) (?:it|that|this|so)$"
+)
+EVENT = re.compile(
+    r"^(?P<wh>why|when|where|how|since when|how often|for how long)"
+    r" (?:(?:is|was) (?:that|this|it)(?: so)?|(?:did|does|would) (?:that|this|it) (?:happen|occur|take place))$"
+)
+
+
+def completed(question: str, context: Sequence[Turn]) -> str | None:
+    """Return the question completed from the latest turn, or None if it misses nothing or nothing fits."""
+    stripped = question.strip().rstrip(" ?!.")
+    body = LEAD.sub("", stripped)
+    continues = body != stripped
+    turn = context[-1]
+    return with_ordinal(body, turn) or _with_wh(body, turn, continues) or _with_phrase(body, context, continues)
+
+
+# A question word alone: "Why?", "And for how long?", "How many?", "Why did they do it?"
+
+
+def _with_wh(body: str, turn: Turn, continues: bool) -> str | None:
+    text = body.casefold()
+    whole = PREDICATE.match(text)
+    if whole and _is_known(whole["subject"], turn):
+        return _asked(whole["wh"], turn)
+    if event := EVENT.match(text):
+        return _asked(event["wh"], turn)
+    if text == "why not":
+        return _asked("why", turn, negated=True)
+    if other := re.match(r"^(who|what|where|when|how|why|which|any(?:one|thing|body)?) (?:else|others?)$", text):
+        return _asked_other(other[1], turn)
+    wh = SYNONYMS.get(text, body)
+    form = parse(wh)
+    if form is None or form.auxiliary or form.rest or not form.wh or text in {"what", "how"}:
+        return None
+    noun = plain(form.wh_noun.split()[-1]) if form.wh_noun else ""
+    mentioned = noun in {plain(t) for t in f"{turn.question} {turn.answer}".split()}
+    if noun and not (mentioned or noun in GENERIC or continues):
+        return None
+    return _asked(form.wh, turn)
+
+
+def _is_known(subject: str, turn: Turn) -> bool:
+    return subject in PRONOUNS or subject in f"{turn.question} {turn.answer}".casefold()
+
+
+def _asked(wh: str, turn: Turn, negated: bool = False) -> str:
+    """Return the previous question asked with another question word."""
+    form = parse(turn.question)
+    if form is None:
+        about = re.sub(
+            r"^(?:tell me|explain|describe)(?: about)? ", "", turn.question.rstrip(" ?!."), flags=re.IGNORECASE
+        )
+        return sentence(f"{wh},", about)
+    if re.fullmatch(r"how many|which(?: ones?)?", wh, re.IGNORECASE):
+        return _counted(re.sub(r" ones?$", "", wh), form, turn)
+    if plain(wh) == "who" and form.subject:
+        if plain(form.subject) in INDEFINITE:
+            return sentence("who", form.auxiliary.lower(), form.rest)
+        wh = "by whom" if plain(form.auxiliary) in BE and is_past(form.rest.split(" ")[0]) else wh
+    auxiliary, subject, rest = _gap_filled(form, turn)
+    return sentence(wh, auxiliary.lower(), subject, "not" if negated else "", rest)
+
+
+def _gap_filled(form: Form, turn: Turn) -> tuple[str, str, str]:
+    """Return auxiliary, subject and rest of the previous question with its answer in the place asked for."""
+    noun, head = form.wh_noun, plain(form.wh).split(" ")[-1]
+    asks_argument = head in {"who", "whom", "what", "which"} or (noun and plain(noun.split()[-1]) not in TIMES)
+    if re.match(r"(?:\w+ )?how (?:many|much)", form.wh, re.IGNORECASE):
+        filler = noun
+    else:
+        filler = answer_phrase(turn) or (f"the {noun}" if noun else "")
+    if not form.subject:
+        subject = filler or ("something" if head == "what" else "someone")
+        return _with_auxiliary(form, subject)
+    if not asks_argument or not filler or form.wh.split(" ")[0].lower() in PREPOSITIONS:
+        return form.auxiliary, form.subject, form.rest
+    if not form.verb:
+        return form.auxiliary, f"{filler} {form.subject}", form.rest
+    verb, _, tail = form.rest.partition(" ")
+    stranded = tail in PREPOSITIONS
+    return form.auxiliary, form.subject, f"{verb} {tail} {filler}" if stranded else f"{verb} {filler} {tail}"
+
+
+def _with_auxiliary(form: Form, subject: str) -> tuple[str, str, str]:
+    """Turn "who | founded the firm" into "did | Mara Lind | found the firm"."""
+    if form.auxiliary:
+        return form.auxiliary, subject, form.rest
+    verb, _, tail = form.rest.partition(" ")
+    several = is_plural(subject)
+    auxiliary = "did" if is_past(verb) else "do" if several else "does"
+    return auxiliary, subject, f"{base_form(verb)} {tail}"
+
+
+def _counted(wh: str, form: Form, turn: Turn) -> str:
+    """Ask "how many" or "which" of the several things the previous question speaks of."""
+    verb_part = (form.auxiliary.lower(), form.subject, form.rest)
+    if form.wh_noun:
+        return sentence(wh, form.wh_noun, *verb_part)
+    if form.subject and is_plural(form.subject):
+        return sentence(wh, _bare(form.subject), form.auxiliary.lower(), form.rest)
+    if not form.subject:
+        return sentence(wh, "people" if plain(form.wh) == "who" else "", *verb_part)
+    several = next((p for p in noun_phrases(form.rest) if is_plural(p)), None)
+    if several is None:
+        return sentence(wh, *_gap_filled(form, turn))
+    rest = form.rest.replace(several, "", 1)
+    return sentence(wh, _bare(several), form.auxiliary.lower(), form.subject, rest)
+
+
+def _asked_other(head: str, turn: Turn) -> str | None:
+    form = parse(turn.question)
+    if form is None or not form.wh:
+        return None
+    if form.wh_noun:
+        return sentence(f"which other {form.wh_noun}", form.auxiliary, form.subject, form.rest)
+    if head.startswith(("any", "which")):
+        head = plain(form.wh)
+    return sentence(f"{head} else", form.auxiliary, form.subject, form.rest)
+
+
+def _bare(phrase: str) -> str:
+    first, _, others = phrase.partition(" ")
+    return others if plain(first) in DETERMINERS and others else phrase
+
+
+# Another phrase in the same place: "And China?", "What about in 2020?"
+
+
+def _with_phrase(body: str, context: Sequence[Turn], continues: bool) -> str | None:
+    asked = re.match(r"^(?:what|how) about (.+)$", body, re.IGNORECASE)
+    if not asked and not continues:
+        return None
+    phrase = (asked[1] if asked else body).strip()
+    words = [plain(t) for t in phrase.split()]
+    if set(words) & (PRONOUNS - {"one", "her"} | {"that", "this"}) or words == ["her"]:
+        return None
+    phrase = _own(phrase, context)
+    tokens = phrase.split()
+    if len(tokens) > 6 or any(plain(t) in AUXILIARIES - {"may"} | WH for t in tokens) or any(map(is_past, tokens)):
+        return None
+    if plain(tokens[0]) in PREPOSITIONS and len(tokens) > 1:
+        return _with_adverbial(tokens[0].lower(), " ".join(tokens[1:]), context[-1].question)
+    return _swapped(phrase, context[-1].question, confident=not asked)
+
+
+def _own(phrase: str, context: Sequence[Turn]) -> str:
+    """Resolve "her husband" before it is put into the previous question."""
+    if plain(phrase.split()[0]) not in {"his", "her", "its", "their"}:
+        return phrase
+    read = resolved(phrase, context)
+    return read if read else phrase
+
+
+def _with_adverbial(preposition: str, phrase: str, question: str) -> str:
+    body = question.rstrip(" ?!.")
+    places = [
+        (found[1].lower(), old, found.start(2))
+        for old in noun_phrases(body)
+        for found in re.finditer(rf"\b(\w+) ({re.escape(old)})\b", body)
+        if found[1].lower() in PREPOSITIONS and found[1].lower() != "of"
+    ]
+    alike = [p for p in places if (kind(p[1]) == "time") == (kind(phrase) == "time")]
+    best = next((p for p in alike if p[0] == preposition), None)
+    if best is None:
+        return f"{body} {preposition} {phrase}?"
+    return f"{body[: best[2]]}{phrase}{body[best[2] + len(best[1]) :]}?"
+
+
+def _swapped(phrase: str, question: str, confident: bool) -> str | None:
+    """Return the question with `phrase` in the place of the most alike phrase, or None if none is alike."""
+    form = parse(question)
+    if form is None:
+        return None
+    offers = topics(question)
+    head = plain(head_noun(phrase))
+    if head in {"one", "ones"}:
+        return _with_one(phrase, question, offers)
+    old = next((p for p in offers if plain(head_noun(p)) == head), None)
+    old = old or next((p for p in offers if _alike(p, phrase)), None)
+    if old is None and kind(phrase) in {"place", "name", "organisation", "person"}:
+        old = next((p for p in offers[:1] if p == form.subject and kind(p) != "time"), None)
+    if old is None and confident and kind(phrase) == "thing":
+        old = next((p for p in offers if kind(p) in {"thing", "organisation"}), None)
+    if old is None or (plain(form.wh) == "who" and kind(old) == "thing" != kind(phrase)):
+        return None
+    return _replaced(question, old, phrase)
+
+
+def _alike(old: str, new: str) -> bool:
+    named = {"name", "organisation", "person"}
+    sorts = kind(old), kind(new)
+    return (sorts[0] == sorts[1] != "thing") or (sorts[0] in named and sorts[1] in named)
+
+
+def _with_one(phrase: str, question: str, offers: Sequence[str]) -> str | None:
+    """Put "the silver one" into the place of "the bronze medal"."""
+    old = next((p for p in offers if len(p.split()) > 2 and plain(p.split()[0]) in DETERMINERS), None)
+    if old is None:
+        return None
+    return _replaced(question, old, " ".join([*phrase.split()[:-1], head_noun(old)]))
+
+
+def _replaced(question: str, old: str, new: str) -> str:
+    body = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, question.rstrip(" ?!."), count=1)
+    return f"{body}?"

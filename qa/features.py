@@ -1,0 +1,95 @@
+"""What is known about a candidate answer before deciding whether it is right.
+
+Two short vectors, each weighted by a logistic model learnt on development questions (qa.calibration):
+candidate features choose among spans, answer features say how far to trust the chosen one.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.article import Article, Hit
+from index.lexical import words
+from qa.answer import Span
+from qa.reading import Reading
+
+CANDIDATE_FEATURES = ("span score", "similarity", "shared words", "reciprocal rank")
+ANSWER_FEATURES = (
+    "choice score",
+    "span score",
+    "margin",
+    "similarity",
+    "shared words",
+    "unknown words",
+    "unknown names and numbers",
+)
+
+MAX_MARGIN = 5.0
+"""Log-odds above the runner-up that count as certainty of the choice."""
+
+_NAMES_AND_NUMBERS = re.compile(r"(?<!^)\b[A-Z][\w-]{2,}|\b\d[\d.,]*\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span with the hit it was read in and its candidate features."""
+
+    span: Span
+    hit: Hit
+    features: tuple[float, ...]
+
+
+def candidates(question: str, hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Candidate]:
+    """Return every span read, each place once (with the reading that scored it best), best span first."""
+    asked = set(words(question))
+    best: dict[tuple[int, int], Candidate] = {}
+    for hit, reading in zip(hits, readings, strict=True):
+        shared = share(asked, set(words(f"{hit.chunk.section} {hit.chunk.text}")))
+        for span in reading.spans:
+            features = (squash(span.score), hit.similarity, shared, 1 / hit.rank)
+            candidate = Candidate(span, hit, features)
+            known = best.get((span.start, span.end))
+            if known is None or known.span.score < span.score:
+                best[span.start, span.end] = candidate
+    return sorted(best.values(), key=lambda c: (-c.span.score, c.span.start, c.span.end))
+
+
+def answer_features(
+    question: str, article: Article, chosen: Candidate, choice_score: float, runner_up: float
+) -> tuple[float, ...]:
+    """Return the features of ANSWER_FEATURES for the chosen candidate.
+
+    `choice_score` and `runner_up` are log-odds of the chosen candidate and of the best other one.
+    """
+    asked = set(words(question))
+    known = set(words(article.text)) | set(words(article.title))
+    unknown = 1 - share(asked, known) if asked else 1.0
+    margin = min(choice_score - runner_up, MAX_MARGIN) / MAX_MARGIN
+    _, similarity, shared, _ = chosen.features
+    return (
+        choice_score / 5,
+        squash(chosen.span.score),
+        margin,
+        similarity,
+        shared,
+        unknown,
+        _unknown_names(question, article),
+    )
+
+
+def squash(score: float) -> float:
+    """Bring a span score to (-1, 1), so that one very sure span does not drown the other features."""
+    return math.tanh(score / 10)
+
+
+def share(part: set[str], whole: set[str]) -> float:
+    """Return which share of `part` is in `whole`, in [0, 1]; 0 for an empty part."""
+    return len(part & whole) / len(part) if part else 0.0
+
+
+def _unknown_names(question: str, article: Article) -> float:
+    """Return how many names and numbers of the question the article never mentions, at most 2, halved."""
+    lowered = article.text.lower()
+    unknown = [m for m in _NAMES_AND_NUMBERS.findall(question) if m.rstrip(".,").lower() not in lowered]
+    return min(len(unknown), 2) / 2

@@ -1,0 +1,85 @@
+"""Opens an assistant on an article: from a file, an index folder, pasted text, or the built-in briefing."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from index.article import Article
+from index.encoder import Encoder, SentenceEncoder
+from qa.assistant import TOP_K, Assistant
+from qa.calibration import load_calibration
+from qa.reading import Reader
+from qa.weights import WEIGHTS, checked_file, weights_there
+
+ReaderName = Literal["small", "sentence"]
+READERS: tuple[ReaderName, ...] = ("small", "sentence")
+
+
+def builtin_article() -> Path:
+    """Return the path of the briefing that comes with the package."""
+    return Path(str(files("index") / "articles" / "briefing.md"))
+
+
+def default_reader() -> ReaderName:
+    """Return the trained reader where its weights are there, else the sentence baseline."""
+    return "small" if weights_there() else "sentence"
+
+
+class Opener:
+    """Opens assistants that share one encoder and one reader, so that models load once."""
+
+    def __init__(
+        self,
+        reader: ReaderName | None = None,
+        top_k: int = TOP_K,
+        encoder: Encoder | None = None,
+        announce: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """Choose the reader by name (None: the best that is there); `announce` is told what the cache did."""
+        self._encoder = encoder or SentenceEncoder()
+        self._top_k = top_k
+        self._announce = announce
+        self.reader_name = reader or default_reader()
+        self._reader: Reader
+        if self.reader_name == "small":
+            from qa.span_reader import SpanReader
+
+            self._reader = SpanReader()
+            self._calibration = load_calibration(checked_file("calibration.json"))
+        else:
+            from qa.sentence_reader import SentenceReader
+
+            self._reader = SentenceReader(self._encoder)
+            self._calibration = load_calibration(WEIGHTS / "sentence" / "calibration.json")
+
+    def article(self, article: Article) -> Assistant:
+        """Open an assistant on a loaded article, using the cache of indexes."""
+        from index.cache import cached_index
+
+        index = cached_index(article, self._encoder, announce=self._announce)
+        return Assistant(index, self._reader, self._calibration, self._top_k)
+
+    def file(self, path: Path) -> Assistant:
+        """Open an assistant on an article file.
+
+        Raises:
+            ArticleError: the file cannot be read as an article.
+        """
+        from index.loading import load_article
+
+        return self.article(load_article(path))
+
+    def folder(self, folder: Path) -> Assistant:
+        """Open an assistant on an index folder made by `article-qa index`.
+
+        Raises:
+            IndexFolderError: it is missing, damaged, or made by something else.
+        """
+        from index.folder import load_index
+
+        return Assistant(load_index(folder, self._encoder), self._reader, self._calibration, self._top_k)
+
+    def builtin(self) -> Assistant:
+        """Open an assistant on the built-in briefing."""
+        return self.file(builtin_article())

@@ -1,0 +1,200 @@
+"""Pronouns of a follow-up question: do they refer to an earlier turn, and to what there?"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from qa.answer import Turn
+from qa.ordinals import with_listed_item
+from qa.phrases import Form, is_name, is_plural, is_verb, kind, noun_phrases, parse, plain, topics
+from qa.words import (
+    ADJECTIVES,
+    AUXILIARIES,
+    BREAKS,
+    DEMONSTRATIVES,
+    DETERMINERS,
+    FEMALE,
+    MALE,
+    MANNER,
+    PREPOSITIONS,
+)
+
+Family = Literal["man", "woman", "thing", "several", "place"]
+FAMILIES: dict[str, Family] = {
+    **dict.fromkeys(("he", "him", "his"), "man"),
+    **dict.fromkeys(("she", "her", "hers"), "woman"),
+    **dict.fromkeys(("it", "its", "this", "that"), "thing"),
+    **dict.fromkeys(("they", "them", "their", "theirs", "these", "those"), "several"),
+    "there": "place",
+}
+POSSESSIVES = frozenset(("his", "her", "hers", "its", "their", "theirs"))
+OBJECTS = frozenset(("him", "her", "it", "them", "that", "these", "those"))  # a last "this" is often the article
+MAX_ANSWER_WORDS = 8
+
+# "it" that stands for nothing: "what time is it", "is it true that", "how long did it take to".
+EMPTY_IT = re.compile(
+    r"\b(?:time|day|date|late|hot|cold|dark) (?:is|was) it\b"
+    r"|\bit (?:been |was |is |be )?(?:rain|snow|true that|that\b|\w+ that )"
+    r"|\b(?:make|makes|made|find|finds|found|think|thought) it \w+ (?:for|to|that)\b"
+    r"|\b(?:is|was|does|do|did|would|will|can|could|may|might|to|if|be) it (?:\w+ ){0,3}?"
+    r"(?:take|takes|took|cost|mean|feel|matter|help|hurt|require|need|make sense|seem|appear|turn out|happen"
+    rf"|true|false|worth|like|said|reported|{'|'.join(sorted(ADJECTIVES))}|allowed|forbidden|possible|raining|snowing)"
+    r"\b.* ?\b(?:to|that|if|whether|for \w+ to)\b"
+    r"|\b(?:is|was) it (?:the|a|an|in|[A-Z])\b.*\b(?:that|who|which)\b",
+    re.IGNORECASE,
+)
+
+
+def resolved(question: str, context: Sequence[Turn]) -> str | None:
+    """Return the question with its outward pronouns replaced, or None where there is none that can be."""
+    whole = " ".join(re.sub(r"^(\w+)['’]s\b", r"\1 is", question).split())
+    text = with_listed_item(whole, context[-1])
+    tokens = text.split()
+    chosen: dict[Family, str] = {}
+    for at, token in enumerate(tokens):
+        word = re.sub(r"'(?:s|d|ll|re|ve)$", "", plain(token))
+        if word not in FAMILIES or not _refers_outside(tokens, at, word):
+            continue
+        family = FAMILIES[word]
+        phrase = chosen.get(family) or antecedent(family, context, frozenset(chosen.values()))
+        if phrase is not None:
+            chosen[family] = phrase
+            place = token.casefold().index(word)
+            phrase = _case(phrase, word, _next(tokens, at), plain(tokens[at - 1]) if at else "")
+            tokens[at] = token[:place] + phrase + token[place + len(word) :]
+    if not chosen and text == whole:
+        return None
+    rewritten = " ".join(tokens)
+    return rewritten[:1].upper() + rewritten[1:]
+
+
+def _case(phrase: str, word: str, following: str, before: str) -> str:
+    """Return the phrase as it stands in the pronoun's place."""
+    if word == "there":
+        return phrase if before in PREPOSITIONS else f"in {phrase}"
+    possessive = word in POSSESSIVES and not (word == "her" and _ends_object(following))
+    if not possessive or phrase.endswith(("'s", "’s")):
+        return phrase
+    return f"{phrase}'" if phrase.endswith("s") and is_plural(phrase) else f"{phrase}'s"
+
+
+def _next(tokens: Sequence[str], at: int) -> str:
+    return plain(tokens[at + 1]) if at + 1 < len(tokens) else ""
+
+
+def _ends_object(following: str) -> bool:
+    return not following or following in PREPOSITIONS | MANNER | BREAKS
+
+
+def _refers_outside(tokens: Sequence[str], at: int, word: str) -> bool:
+    """Tell whether the pronoun `word` at `at` has no antecedent in the question itself."""
+    text, family = " ".join(tokens), FAMILIES[word]
+    form = parse(text)
+    start = 0 if form is None else len(f"{form.wh} {form.auxiliary}".split())
+    if word in {"it", "that"} and EMPTY_IT.search(text):
+        return False
+    if re.search(rf"\b(?:do|does|did|done|doing) {word}\W*$", text, re.IGNORECASE):
+        return False  # "do it" stands for a whole predicate, no phrase fits
+    if _fits_any(family, noun_phrases(" ".join(tokens[at + 1 :]).partition(",")[2])):
+        return False  # "When he was young, where did Einstein live?"
+    if family == "place":
+        last = _ends_object(_next(tokens, at)) and at > 0 and plain(tokens[at - 1]) not in AUXILIARIES
+        return last and not any(is_name(p) for p in noun_phrases(" ".join(tokens[start:at])))
+    if form is not None and form.subject and at == start:
+        return word not in DEMONSTRATIVES or plain(form.subject) == word
+    if form is not None and _is_bare_object(tokens, at, word, start, form):
+        return True
+    if word in DEMONSTRATIVES:
+        return False
+    if form is not None and not form.subject and plain(form.wh) == "who" and family != "thing":
+        return False  # "Who lost his leg?"
+    return not _fits_any(family, noun_phrases(" ".join(tokens[start if form and form.subject else 0 : at])))
+
+
+def _is_bare_object(tokens: Sequence[str], at: int, word: str, start: int, form: Form) -> bool:
+    """Tell whether only the verb and prepositions stand between the subject and the object pronoun.
+
+    Such a pronoun cannot mean the subject: "What did the minister say about it?"
+    """
+    between = [plain(t) for t in tokens[start + len(form.subject.split()) : at]]
+    if word not in OBJECTS or not between or not _ends_object(_next(tokens, at)):
+        return False
+    if word in DEMONSTRATIVES and _next(tokens, at):
+        return False
+    verbs = between[0] in AUXILIARIES or is_verb(between[0]) or form.verb == between[0]
+    return (verbs or between[0] in PREPOSITIONS) and all(w in PREPOSITIONS for w in between[1:])
+
+
+def antecedent(family: Family, context: Sequence[Turn], taken: frozenset[str] = frozenset()) -> str | None:
+    """Return the phrase of the latest turn that offers one for a pronoun of this family."""
+    for turn in reversed(context):
+        offers = [(_fit(family, phrase, of_who), phrase) for phrase, of_who in _offers(turn) if phrase not in taken]
+        best = max((fit for fit, _ in offers), default=0)
+        if best > 0:
+            return next(phrase for fit, phrase in offers if fit == best)
+    return None
+
+
+def _offers(turn: Turn) -> Iterator[tuple[str, bool]]:
+    """Yield the phrases a turn lends, best first, and whether each answers "who"."""
+    form = parse(turn.question)
+    wh = plain(form.wh) if form else ""
+    asks_thing = wh.startswith(("what", "which", "whose", "where"))
+    of_who = wh.startswith(("who", "whom", "by whom", "to whom"))
+    asked = [
+        (phrase, of_who and form is not None and plain(form.auxiliary) == "is") for phrase in topics(turn.question)
+    ]
+    answered = [(phrase, of_who) for phrase in _answer_phrases(turn)]
+    if asks_thing or of_who:
+        yield from answered
+    yield from asked
+    if not (asks_thing or of_who):
+        yield from ((phrase, False) for phrase, _ in answered if is_name(phrase))
+
+
+def _answer_phrases(turn: Turn) -> list[str]:
+    phrase = answer_phrase(turn)
+    names = [p for p in noun_phrases(turn.answer or "") if is_name(p)]
+    return [phrase] if phrase else names if len(names) == 1 else []
+
+
+def answer_phrase(turn: Turn) -> str | None:
+    """Return the answer if it can stand in a question as a noun phrase."""
+    answer = re.sub(r"^(?:by|in|at|from|to|on) ", "", " ".join((turn.answer or "").split()).rstrip(".")).strip('"“”')
+    tokens = answer.split()
+    if not tokens or len(tokens) > MAX_ANSWER_WORDS or re.search(r"[,;:?!]", answer):
+        return None
+    if plain(tokens[0]) in BREAKS - {"all"} | PREPOSITIONS or any(plain(t) in AUXILIARIES - {"may"} for t in tokens):
+        return None
+    small = plain(tokens[0]) in DETERMINERS
+    return " ".join([tokens[0].lower() if small else tokens[0], *tokens[1:]])
+
+
+def _fits_any(family: Family, phrases: Sequence[str]) -> bool:
+    """Tell whether one of the phrases may be what a pronoun of the same question means: in doubt, yes."""
+    excluded = {
+        "man": {"time", "plural", "place"},
+        "woman": {"time", "plural", "place"},
+        "thing": {"time", "plural", "person"},
+        "several": {"time"},
+        "place": {"time"},
+    }
+    return any(kind(phrase) not in excluded[family] for phrase in phrases)
+
+
+def _fit(family: Family, phrase: str, of_who: bool) -> int:
+    """Return how well a pronoun fits a phrase: 0 not, 1 possibly, 2 well."""
+    sort, words = kind(phrase), {plain(t) for t in phrase.split()}
+    if family in {"man", "woman"}:
+        if words & (FEMALE if family == "man" else MALE) and not words & (MALE if family == "man" else FEMALE):
+            return 0
+        if sort == "name" and plain(phrase.split()[0]) not in DETERMINERS:
+            return 2 if of_who or " " in phrase else 1
+        bare = len(words) == 1 and not phrase[0].isdigit()
+        return 2 if sort == "person" else int(sort == "thing" and bare and of_who)
+    if family == "several":
+        return {"plural": 2, "organisation": 1, "place": 1, "person": int(of_who), "name": int(of_who)}.get(sort, 0)
+    if family == "place":
+        return {"place": 2, "name": 1}.get(sort, 0)
+    named = 0 if of_who else 1
+    return {"thing": 2, "organisation": 2, "place": 2, "name": named}.get(sort, 0)

@@ -1,0 +1,181 @@
+"""Rebuild the reader's weights from the data, one step at a time or all at once.
+
+    python -m qa.training all DATA          train, export, measure, calibrate
+    python -m qa.training calibrate         only learn the confidence and the threshold again
+
+DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
+"""
+
+import json
+import time
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from tqdm import tqdm
+
+from index.encoder import encoder_folder
+from index.errors import ArticleQAError, DatasetError
+from qa.weights import WEIGHTS, write_manifest
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help=__doc__.replace("\n", "\n\n", 1),
+)
+
+Data = Annotated[Path, typer.Argument(help="Folder with train.jsonl.gz and the eval_*.jsonl.gz files.")]
+Work = Annotated[Path, typer.Option(help="Checkpoints and logs; an interrupted run resumes from here.")]
+Folder = Annotated[Path, typer.Option(help="The weights folder.")]
+DevSets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dev", help="ARTICLE=QUESTIONS, repeatable; default: the built-in briefing's development questions."
+    ),
+]
+DEFAULT_WORK = Path("build/reader")
+FULL = "reader.pt"
+
+
+@app.command()
+def train(
+    data: Data,
+    work: Work = DEFAULT_WORK,
+    seed: int = 1,
+    epochs: int = 1,
+    learning_rate: float = 2e-4,
+    limit: Annotated[int, typer.Option(help="Use only so many rows (0: all), for a trial.")] = 0,
+    start: Annotated[
+        Path | None, typer.Option(help="Go on from these full-precision weights, for another epoch.")
+    ] = None,
+) -> None:
+    """Build the windows, train with checkpoints, and save the full-precision weights."""
+    import torch
+
+    from qa.tokens import PairTokenizer
+    from qa.training.rows import read_rows
+    from qa.training.run import Plan
+    from qa.training.run import train as run
+    from qa.training.windows import build_windows
+
+    base = encoder_folder()
+    tokenizer = PairTokenizer(base / "tokenizer.json")
+    rows = list(read_rows(data / "train.jsonl.gz"))[: limit or None]
+    windows = build_windows(rows, cache(tokenizer.starts), seed)
+    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate)
+    began = time.perf_counter()
+    model = run(windows, tokenizer, base, work, plan, start)
+    torch.save(model.state_dict(), work / FULL)
+    record = {
+        "plan": repr(plan),
+        "windows": len(windows),
+        "unanswerable": sum(window.start < 0 for window in windows),
+        "seconds in the last uninterrupted run": round(time.perf_counter() - began),
+        "rows read by source": Counter(row.source for row in rows),
+    }
+    (work / "training.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+@app.command()
+def export(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
+    """Write the int8 ONNX weights, the tokenizer and the manifest."""
+    import torch
+
+    from qa.training.export import export as write
+    from qa.training.model import SpanModel
+
+    if not (work / FULL).is_file():
+        raise DatasetError(f"no trained weights in {work}; run `python -m qa.training train DATA --work {work}` first")
+    model = SpanModel.from_folder(encoder_folder())
+    model.load_state_dict(torch.load(work / FULL, weights_only=True))
+    write(model, encoder_folder() / "tokenizer.json", weights)
+    write_manifest(weights)
+
+
+@app.command()
+def measure(
+    data: Data,
+    weights: Folder = WEIGHTS,
+    sets: Annotated[str, typer.Option(help="Which eval sets, comma-separated.")] = "xquad,squad_dev",
+    full: Annotated[Path | None, typer.Option(help="Also measure these full-precision weights.")] = None,
+) -> None:
+    """Measure exact match and F1, gold passage given."""
+    from qa.reading import Reader
+    from qa.span_reader import SpanReader
+    from qa.training.measure import measure as score
+    from qa.training.rows import read_rows
+
+    readers: dict[str, Reader] = {"int8": SpanReader(weights)}
+    if full:
+        from qa.training.full_reader import FullReader
+
+        readers["full precision"] = FullReader(full)
+    for name in sets.split(","):
+        rows = [row for row in read_rows(data / f"eval_{name}.jsonl.gz") if row.answers]
+        for kind, reader in readers.items():
+            with tqdm(total=len(rows), desc=f"{name}, {kind}", mininterval=5) as bar:
+                result = score(reader, rows, lambda bar=bar: bar.update())
+            typer.echo(
+                f"{name} {kind}: EM {result.exact_match:.1f}  F1 {result.f1:.1f}  ({result.questions} questions)"
+            )
+
+
+@app.command()
+def calibrate(
+    dev: DevSets = None,
+    reader: Annotated[str, typer.Option(help="small or sentence.")] = "small",
+    weights: Folder = WEIGHTS,
+) -> None:
+    """Learn choice, confidence and threshold on development questions; writes calibration.json."""
+    from index.cache import cached_index
+    from index.encoder import SentenceEncoder
+    from index.loading import load_article
+    from qa.assistant import Assistant
+    from qa.calibration import save_calibration
+    from qa.opening import builtin_article
+    from qa.reading import Reader
+    from qa.sentence_reader import SentenceReader
+    from qa.span_reader import SpanReader
+    from qa.training.calibrate import UNCALIBRATED, read_dev_questions
+    from qa.training.calibrate import calibrate as fit
+
+    encoder = SentenceEncoder()
+    chosen: Reader = SentenceReader(encoder) if reader == "sentence" else SpanReader(weights)
+    pairs = [pair.split("=", 1) for pair in dev or [f"{builtin_article()}=eval/data/briefing.dev.jsonl"]]
+    sets = [
+        (Assistant(cached_index(load_article(Path(a)), encoder), chosen, UNCALIBRATED), read_dev_questions(Path(q)))
+        for a, q in pairs
+    ]
+    result = fit(sets)
+    folder = weights / "sentence" if reader == "sentence" else weights
+    folder.mkdir(parents=True, exist_ok=True)
+    save_calibration(result.calibration, folder / "calibration.json")
+    if reader != "sentence":
+        write_manifest(weights)
+    typer.echo(
+        f"{result.questions} questions, out of fold: AUROC answerable {result.auroc_answerable:.3f}, "
+        f"right {result.auroc_right:.3f}; threshold {result.calibration.threshold}: right answers "
+        f"{result.answered_right:.1%} of the answerable, refused {result.abstained_right:.1%} of the unanswerable; "
+        f"by word {result.calibration.accuracy}"
+    )
+
+
+@app.command("all")
+def everything(data: Data, work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS, seed: int = 1) -> None:
+    """Train, export, measure and calibrate."""
+    train(data, work, seed)
+    export(work, weights)
+    measure(data, weights, full=work / FULL)
+    calibrate(weights=weights)
+
+
+if __name__ == "__main__":
+    try:
+        app()
+    except ArticleQAError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise SystemExit(1) from None

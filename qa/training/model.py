@@ -1,0 +1,52 @@
+"""The span model: an encoder with a start and an end logit for every token.
+
+Source: Devlin et al. 2019, BERT (arXiv 1810.04805), section 4.3: the first token [CLS] stands for
+"no answer".
+"""
+
+from pathlib import Path
+
+from torch import Tensor, nn
+from transformers import AutoModel
+
+
+class SpanModel(nn.Module):
+    """Reads question and passage together; returns logits of shape (batch, tokens, 2)."""
+
+    def __init__(self, encoder: nn.Module, hidden_size: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = nn.Linear(hidden_size, 2)
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> "SpanModel":
+        """Start from the encoder in `folder` (Hugging Face layout), without dropout, with a new head.
+
+        Word embeddings stay frozen; position and segment embeddings are trained, for the sentence
+        encoder never saw two segments.
+        """
+        encoder = AutoModel.from_pretrained(
+            folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, add_pooling_layer=False
+        )
+        encoder.embeddings.word_embeddings.requires_grad_(False)
+        return cls(encoder, encoder.config.hidden_size)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """All inputs have shape (batch, tokens); the result has shape (batch, tokens, 2)."""
+        hidden = self.encoder(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        logits: Tensor = self.head(hidden)
+        return logits
+
+
+def span_loss(logits: Tensor, readable: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
+    """Mean cross-entropy of the gold start and end among the readable tokens.
+
+    Shapes: logits (batch, tokens, 2); readable (batch, tokens), true for [CLS] and passage tokens;
+    starts and ends (batch,), 0 where there is no answer.
+    """
+    masked = logits.float().masked_fill(~readable.unsqueeze(-1), -1e4)
+    start_loss = nn.functional.cross_entropy(masked[..., 0], starts)
+    end_loss = nn.functional.cross_entropy(masked[..., 1], ends)
+    return (start_loss + end_loss) / 2

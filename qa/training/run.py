@@ -1,0 +1,154 @@
+"""The training loop: length-bucketed batches, linear decay, checkpoints that resume."""
+
+import math
+import os
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from index.errors import ModelError
+from qa.tokens import PairTokenizer, TokenBatch, pad
+from qa.training.model import SpanModel, span_loss
+from qa.training.windows import MAX_TOKENS, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What fixes a training run; the same plan and windows give the same batches."""
+
+    seed: int = 1
+    epochs: int = 1
+    learning_rate: float = 2e-4
+    warmup_share: float = 0.06
+    tokens_per_batch: int = 4096
+    checkpoint_steps: int = 200
+    weight_decay: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Token inputs with the gold start and end token of each window (0: no answer)."""
+
+    tokens: TokenBatch
+    starts: np.ndarray
+    ends: np.ndarray
+
+
+def train(
+    windows: Sequence[Window],
+    tokenizer: PairTokenizer,
+    base: Path,
+    folder: Path,
+    plan: Plan,
+    start: Path | None = None,
+) -> SpanModel:
+    """Train on `windows` and return the model; `folder` keeps a checkpoint to resume from.
+
+    `start` names full-precision weights to go on from, instead of the encoder in `base` with a new head.
+
+    Raises:
+        ModelError: the checkpoint belongs to another plan.
+    """
+    torch.manual_seed(plan.seed)
+    random.seed(plan.seed)
+    model = SpanModel.from_folder(base)
+    if start is not None:
+        model.load_state_dict(torch.load(start, weights_only=True))
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=plan.learning_rate, weight_decay=plan.weight_decay, fused=True)
+    encodings = tokenizer.encode([(w.question, w.passage) for w in windows])
+    batches = _batches([len(e.ids) for e in encodings], plan)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rate(len(batches), plan.warmup_share))
+    checkpoint = folder / "checkpoint.pt"
+    first = _resume(checkpoint, plan, len(batches), model, optimizer, schedule)
+    model.train()
+    running = math.nan
+    progress = tqdm(range(first, len(batches)), initial=first, total=len(batches), desc="training", mininterval=10)
+    for step in progress:
+        batch = _gold([windows[i] for i in batches[step]], pad([encodings[i] for i in batches[step]], MAX_TOKENS))
+        loss = span_loss(*_forward(model, batch), torch.from_numpy(batch.starts), torch.from_numpy(batch.ends))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad(set_to_none=True)
+        running = loss.item() if math.isnan(running) else 0.98 * running + 0.02 * loss.item()
+        if step % 20 == 0:
+            progress.set_postfix(loss=f"{running:.3f}")
+        if (step + 1) % plan.checkpoint_steps == 0 or step + 1 == len(batches):
+            _save(checkpoint, plan, step + 1, len(batches), model, optimizer, schedule)
+    return model.eval()
+
+
+def _forward(model: SpanModel, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    tokens = batch.tokens
+    logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
+    readable = torch.from_numpy(tokens.readable).clone()
+    readable[:, 0] = True
+    return logits, readable
+
+
+def _batches(lengths: Sequence[int], plan: Plan) -> list[list[int]]:
+    """Group windows of like length into batches of about `tokens_per_batch` padded tokens."""
+    chance = random.Random(plan.seed)
+    batches: list[list[int]] = []
+    for _ in range(plan.epochs):
+        order = list(range(len(lengths)))
+        chance.shuffle(order)
+        epoch: list[list[int]] = []
+        for at in range(0, len(order), 1024):
+            current: list[int] = []
+            for i in sorted(order[at : at + 1024], key=lambda i: lengths[i]):
+                if current and (len(current) + 1) * min(lengths[i], MAX_TOKENS) > plan.tokens_per_batch:
+                    epoch.append(current)
+                    current = []
+                current.append(i)
+            epoch.append(current)
+        chance.shuffle(epoch)
+        batches += epoch
+    return batches
+
+
+def _gold(windows: Sequence[Window], tokens: TokenBatch) -> Batch:
+    """Find the first and last token that overlap the gold span; 0 (no answer) where it was cut off."""
+    starts = np.zeros(len(windows), dtype=np.int64)
+    ends = np.zeros(len(windows), dtype=np.int64)
+    for row, window in enumerate(windows):
+        if window.start >= 0:
+            spans = tokens.offsets[row]
+            inside = tokens.readable[row] & (spans[:, 0] < window.end) & (spans[:, 1] > window.start)
+            found = np.flatnonzero(inside)
+            if found.size:
+                starts[row], ends[row] = found[0], found[-1]
+    return Batch(tokens, starts, ends)
+
+
+def _rate(steps: int, warmup_share: float):  # type: ignore[no-untyped-def]
+    warmup = max(1, int(steps * warmup_share))
+    return lambda step: min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
+
+
+def _save(path: Path, plan: Plan, step: int, steps: int, model: SpanModel, optimizer, schedule) -> None:  # type: ignore[no-untyped-def]
+    """Write the checkpoint beside and move it in place, so that an interruption leaves the last one whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".tmp")
+    state = {"plan": repr(plan), "step": step, "steps": steps, "model": model.state_dict()}
+    torch.save(state | {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}, beside)
+    os.replace(beside, path)
+
+
+def _resume(path: Path, plan: Plan, steps: int, model: SpanModel, optimizer, schedule) -> int:  # type: ignore[no-untyped-def]
+    if not path.is_file():
+        return 0
+    state = torch.load(path, weights_only=True)
+    if (state["plan"], state["steps"]) != (repr(plan), steps):
+        raise ModelError(f"{path} belongs to another run ({state['plan']}); remove it or name another output folder")
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    schedule.load_state_dict(state["schedule"])
+    return int(state["step"])

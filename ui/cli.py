@@ -1,0 +1,205 @@
+"""The command `article-qa`: each command calls a plain function and exits only at the edge."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from index.errors import ArticleQAError
+from qa.opening import READERS, Opener, ReaderName, builtin_article
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Ask an article. Answers are the article's own words, with the paragraph and the exact place, "
+    'or an honest "the article does not say". Everything runs on this machine.',
+    epilog='Start with: `article-qa ask "How many troops were sent?"` (about the built-in briefing), '
+    'then `article-qa ask "..." --article my-article.txt`, or `article-qa chat my-article.txt`.',
+)
+
+ArticleOption = Annotated[
+    Path | None,
+    typer.Option("--article", "-a", metavar="FILE", help="Article to ask (default: the built-in briefing)."),
+]
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", metavar="DIR", help="Index folder made by `article-qa index`, instead of --article."),
+]
+TopK = Annotated[int, typer.Option("--top-k", min=1, max=1000, metavar="N", help="How many chunks are read.")]
+ReaderOption = Annotated[
+    str,
+    typer.Option("--reader", metavar="NAME", help="small (trained span reader) or sentence (whole-sentence baseline)."),
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Say on standard error what is done, and when the cache is used.")
+]
+
+DEFAULT_TOP_K = 10
+
+
+@app.command(epilog='Example: `article-qa ask "When was the treaty signed?" --article news.txt`')
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in plain words.")],
+    article: ArticleOption = None,
+    index: IndexOption = None,
+    top_k: TopK = DEFAULT_TOP_K,
+    reader: ReaderOption = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json-contract.md).")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Answer one question, with confidence and citation."""
+    from qa.assistant import checked_question
+
+    checked_question(question)  # a bad question is refused before any model loads
+    answer = _assistant(article, index, top_k, reader, verbose).ask(question)
+    if as_json:
+        from qa.contract import answer_record
+
+        print(json.dumps(answer_record(answer, "1"), ensure_ascii=False))
+        return
+    from ui.text import answer_text
+
+    print(answer_text(answer))
+
+
+@app.command(
+    "index",
+    epilog='Example: `article-qa index news.txt --output news.index`, then `article-qa ask "..." --index news.index`',
+)
+def index_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Article: txt, md, html, pdf or docx.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where to (default: FILE.index).")
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Index an article once, to ask it many times."""
+    from index.encoder import SentenceEncoder
+    from index.folder import save_index
+    from index.loading import load_article
+    from index.retrieval import build_index
+
+    folder = output or file.with_name(file.name + ".index")
+    article = load_article(file)
+    _announcer(verbose)(f"{article.title or file.name}: {len(article.paragraphs)} blocks")
+    built = build_index(article, SentenceEncoder())
+    save_index(built, folder)
+    numbered = sum(1 for paragraph in article.paragraphs if paragraph.number is not None)
+    print(f"{folder}: {numbered} paragraphs, {len(built.chunks)} chunks")
+
+
+@app.command(epilog="Example: `article-qa batch questions.jsonl --article news.txt --output answers.jsonl`")
+def batch(
+    questions: Annotated[
+        Path, typer.Argument(metavar="QUESTIONS", help='JSON Lines, e.g. {"id": "1", "question": "..."}')
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUT", help="Answers, one JSON object a line, in order.")
+    ],
+    article: ArticleOption = None,
+    index: IndexOption = None,
+    top_k: TopK = DEFAULT_TOP_K,
+    reader: ReaderOption = "",
+    verbose: Verbose = False,
+) -> None:
+    """Answer a file of questions."""
+    from rich.progress import track
+
+    from qa.batch import answer_batch, read_questions, write_batch
+
+    asked = read_questions(questions)
+    records = answer_batch(_assistant(article, index, top_k, reader, verbose), asked)
+    console = Console(stderr=True)
+    bar = track(records, "answering", len(asked), console=console, disable=not console.is_terminal)
+    summary = write_batch(bar, output)
+    print(f"{output}: {len(asked)} questions, {summary.answered} answered, {summary.abstained} not in the article")
+
+
+@app.command(epilog="Example: `article-qa chat news.txt --port 8000`")
+def chat(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Article (default: the built-in briefing).")
+    ] = None,
+    index: IndexOption = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 7860,
+    top_k: TopK = DEFAULT_TOP_K,
+    reader: ReaderOption = "",
+    verbose: Verbose = False,
+) -> None:
+    """Serve the web chat on this machine."""
+    from ui.serving import serve
+
+    _one_source(file, index)
+    opener = _opener(top_k, reader, verbose)
+    assistant = opener.folder(index) if index else opener.file(file or builtin_article())
+    serve(assistant, opener, port)
+
+
+@app.command()
+def doctor() -> None:
+    """Check every library and model file: version or sha256, and whether it is in order."""
+    from rich.table import Table
+
+    from qa.doctor import examine
+
+    checks = list(examine())
+    table = Table("", "needed", "found", box=None, padding=(0, 1))
+    for check in checks:
+        table.add_row("[red]✗[/]" if check.problem else "[green]✓[/]", check.name, check.problem or check.found)
+    Console(soft_wrap=True).print(table)
+    wrong = sum(1 for check in checks if check.problem)
+    if wrong:
+        raise ArticleQAError(f"{wrong} of {len(checks)} things are not in order; each line above says what to do")
+    print(f"all {len(checks)} in order")
+
+
+def main() -> None:
+    """Run the command line: status 1 with one line for errors of input, 2 for wrong usage."""
+    try:
+        app()
+    except ArticleQAError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _assistant(article: Path | None, index: Path | None, top_k: int, reader: str, verbose: bool) -> "Assistant":
+    _one_source(article, index)
+    opener = _opener(top_k, reader, verbose)
+    return opener.folder(index) if index else opener.file(article or builtin_article())
+
+
+def _opener(top_k: int, reader: str, verbose: bool) -> Opener:
+    if reader and reader not in READERS:
+        raise typer.BadParameter(f"{reader!r} is not one of {', '.join(READERS)}", param_hint="--reader")
+    name: ReaderName | None = next((known for known in READERS if known == reader), None)
+    return Opener(name, top_k, announce=_announcer(verbose))
+
+
+def _one_source(article: Path | None, index: Path | None) -> None:
+    if article and index:
+        raise typer.BadParameter("give an article or an index folder, not both", param_hint="--index")
+
+
+def _announcer(verbose: bool):  # type: ignore[no-untyped-def]
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+
+    def announce(line: str) -> None:
+        if verbose:
+            print(line, file=sys.stderr)
+
+    return announce
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""Puts the chat page together with articles and serves it."""
+
+from pathlib import Path
+
+from index.loading import article_from_text
+from qa.assistant import Assistant
+from qa.opening import Opener, builtin_article
+
+MY_ARTICLES = Path("my-articles")
+
+
+def serve(assistant: Assistant, opener: Opener, port: int) -> None:
+    """Serve the chat about `assistant`'s article on 127.0.0.1 until interrupted; prints the address."""
+    from ui.chat import create_app, launch
+
+    def open_article(source: Path | str) -> Assistant:
+        if isinstance(source, Path):
+            return opener.file(source)
+        return opener.article(article_from_text(source, source="pasted text"))
+
+    launch(create_app(assistant, open_article=open_article, bundled=bundled_articles()), port)
+
+
+def bundled_articles() -> dict[str, Path]:
+    """Return the articles offered by name: the built-in one and the files in `my-articles/`."""
+    own = sorted(path for path in MY_ARTICLES.glob("*") if path.is_file() and not path.name.startswith("."))
+    return {"Built-in briefing": builtin_article()} | {path.name: path for path in own}
