@@ -82,7 +82,9 @@ def _resampled_means(values: npt.NDArray[np.float64], resamples: int, seed: int)
     block = max(1, _BLOCK_NUMBERS // len(values))
     sizes = [min(block, resamples - done) for done in range(0, resamples, block)]
     # Blocks bound the memory: ten thousand draws of SQuAD's questions would be a gigabyte at once.
-    return np.concatenate([values[rng.integers(0, len(values), size=(size, len(values)))].mean(axis=1) for size in sizes])
+    return np.concatenate(
+        [values[rng.integers(0, len(values), size=(size, len(values)))].mean(axis=1) for size in sizes]
+    )
 
 
 def _interval(values: npt.NDArray[np.float64]) -> Interval:

@@ -115,4 +115,6 @@ def check_places(dataset: Dataset, article: Article) -> None:
         elif astray:
             problems.append(f"line {item.line}: {astray[0]!r} does not stand in {', '.join(sorted(item.places))}")
     if problems:
-        raise dataset_error(dataset.name, problems, f"does not fit the article {article.title!r}; name its own --article")
+        raise dataset_error(
+            dataset.name, problems, f"does not fit the article {article.title!r}; name its own --article"
+        )

@@ -43,7 +43,7 @@ def contains(text: str, phrase: str) -> bool:
 def answer_in_sentence(quotes: Sequence[str], golds: Sequence[str]) -> float:
     """Return 1.0 if a gold answer stands whole in one of the cited sentences, else 0.0 (also for no citation).
 
-    Source: the "answer in sentence" accuracy of sentence-level QA (Min et al. 2018, arXiv 1805.08092), on normalised words.
+    Source: sentence-level accuracy (Min et al. 2018, arXiv 1805.08092), on normalised words.
     """
     return float(any(contains(quote, gold) for quote in quotes for gold in golds))
 
@@ -67,7 +67,7 @@ def is_verbatim(article: Article, citations: Sequence[Citation]) -> bool:
 def cites_only(citations: Sequence[Citation], places: frozenset[str]) -> bool:
     """Return whether there are citations and all of them name a gold block (`¶7`, or a label as `footnote`).
 
-    Source: ours; citation precision (Gao et al. 2023, ALCE, arXiv 2305.14627) with labelled places instead of a judge model.
+    Source: citation precision (Gao et al. 2023, ALCE, arXiv 2305.14627), with labelled places instead of a judge model.
     """
     return bool(citations) and all(citation.paragraph.label in places for citation in citations)
 

@@ -128,17 +128,19 @@ def dataset_error(name: str, problems: Sequence[str], what: str) -> DatasetError
     return DatasetError("\n  ".join([f"{name} {what} ({len(problems)}):", *problems[:MAX_PROBLEMS_SHOWN], *more]))
 
 
-def read_file(path: Path) -> DatasetFile:
-    """Return a dataset file.
+def read_file(path: Path, binary: bool = False) -> DatasetFile:
+    """Return a dataset file; with `binary`, only its sha256, for a format that another reader knows.
 
     Raises:
         DatasetError: it is missing or not UTF-8.
     """
     try:
         data = path.read_bytes()
-        return DatasetFile(path.name, data.decode("utf-8-sig"), hashlib.sha256(data).hexdigest())
+        return DatasetFile(path.name, "" if binary else data.decode("utf-8-sig"), hashlib.sha256(data).hexdigest())
     except FileNotFoundError as error:
-        raise DatasetError(f"{path}: no such file; give a dataset (JSON Lines, SQuAD JSON or a quiz with keys)") from error
+        raise DatasetError(
+            f"{path}: no such file; give a dataset (JSON Lines, SQuAD JSON or a quiz with keys)"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} cannot be read as UTF-8 text ({error}); save it as UTF-8") from error
 

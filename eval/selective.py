@@ -1,6 +1,5 @@
 """How far confidence can be trusted: selective answering and calibration. Pure functions, each with its source."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,19 +25,20 @@ class RiskCoverage:
         return np.arange(1, len(self.risks) + 1) / max(len(self.risks), 1)
 
 
-def auroc(positive: Sequence[bool], confidences: Sequence[float]) -> float | None:
+def auroc(positive: npt.ArrayLike, confidences: npt.ArrayLike) -> float | None:
     """Return the chance that a positive question has a higher confidence than a negative one, in [0, 1].
 
     Source: Fawcett 2006, An introduction to ROC analysis; computed by scikit-learn. None if a class is missing.
     """
     from sklearn.metrics import roc_auc_score
 
-    if len(set(positive)) < 2:
+    classes = np.asarray(positive, dtype=np.bool_)
+    if len(np.unique(classes)) < 2:
         return None
-    return float(roc_auc_score(np.asarray(positive), np.asarray(confidences)))
+    return float(roc_auc_score(classes, np.asarray(confidences, dtype=np.float64)))
 
 
-def risk_coverage(confidences: Sequence[float], wrong: Sequence[bool]) -> RiskCoverage:
+def risk_coverage(confidences: npt.ArrayLike, wrong: npt.ArrayLike) -> RiskCoverage:
     """Return the risk–coverage curve; risk is the share of wrong ones among those answered, in [0, 1].
 
     Source: Geifman & El-Yaniv 2017, Selective classification for deep neural networks (arXiv 1705.08500).
@@ -86,7 +86,7 @@ class Bin:
     accuracy: float
 
 
-def reliability(confidences: Sequence[float], right: Sequence[bool], bins: int = ECE_BINS) -> tuple[Bin, ...]:
+def reliability(confidences: npt.ArrayLike, right: npt.ArrayLike, bins: int = ECE_BINS) -> tuple[Bin, ...]:
     """Return the non-empty ones of `bins` bins of equal width over [0, 1]; a confidence of 0 is in the first.
 
     Source: Guo et al. 2017, On calibration of modern neural networks (arXiv 1706.04599), section 2.
@@ -103,21 +103,20 @@ def reliability(confidences: Sequence[float], right: Sequence[bool], bins: int =
     )
 
 
-def expected_calibration_error(
-    confidences: Sequence[float], right: Sequence[bool], bins: int = ECE_BINS
-) -> float | None:
+def expected_calibration_error(confidences: npt.ArrayLike, right: npt.ArrayLike, bins: int = ECE_BINS) -> float | None:
     """Return the mean distance of confidence and accuracy over the bins, weighted by their counts, in [0, 1].
 
     Source: Guo et al. 2017 (arXiv 1706.04599), equation 5. None for no question.
     """
-    if not len(confidences):
-        return None
-    return sum(b.count * abs(b.accuracy - b.confidence) for b in reliability(confidences, right, bins)) / len(right)
+    filled = reliability(confidences, right, bins)
+    total = sum(b.count for b in filled)
+    return sum(b.count * abs(b.accuracy - b.confidence) for b in filled) / total if total else None
 
 
-def percentile(values: Sequence[float], percent: float) -> float | None:
+def percentile(values: npt.ArrayLike, percent: float) -> float | None:
     """Return the percentile with linear interpolation between the two nearest values; None for none.
 
     Source: Hyndman & Fan 1996, definition 7 (numpy's default).
     """
-    return float(np.percentile(np.asarray(values, dtype=np.float64), percent)) if len(values) else None
+    numbers = np.asarray(values, dtype=np.float64)
+    return float(np.percentile(numbers, percent)) if len(numbers) else None

@@ -76,7 +76,7 @@ def _item(row: Any, context: str, number: int) -> Item:
     fields = Fields(row)
     if "id" not in row:
         fields.wrong('no "id"')
-    impossible = row.get("is_impossible", False)
+    impossible = row.get("is_impossible")
     given = row.get("answers") or []
     texts: tuple[str, ...] = ()
     if not isinstance(given, list) or not all(isinstance(a, dict) and isinstance(a.get("text"), str) for a in given):
@@ -85,7 +85,7 @@ def _item(row: Any, context: str, number: int) -> Item:
         texts = tuple(dict.fromkeys(answer["text"] for answer in given if answer["text"].strip()))
     if impossible and texts:
         fields.wrong('"is_impossible" is true, but there are "answers"')
-    elif not impossible and not texts:
+    elif impossible is False and not texts:
         fields.wrong('no "answers"; mark it "is_impossible" if there is none')
     elif not all(text in context for text in texts):
         fields.wrong("an answer does not stand in the context")

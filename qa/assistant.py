@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from index.article import Article, Hit
 from index.errors import QuestionError
 from index.retrieval import ArticleIndex
-from qa.answer import Alternative, Answer, Turn
+from qa.answer import Alternative, Answer, Span, Turn
 from qa.calibration import Calibration
 from qa.citing import cite
 from qa.conversation import understand
+from qa.enumeration import asked_count, find_series
 from qa.features import MAX_MARGIN, Candidate, answer_features, candidates
 from qa.reading import Reader
 
 MAX_QUESTION_CHARACTERS = 1000
 TOP_K = 10
 ALTERNATIVES = 3
+PARTS_JOIN = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +60,21 @@ class Assistant:
         understood = understand(question, history)
         hits = self.retrieve(understood, self.top_k, within)
         choice = self.choose(understood, hits)
-        seconds = time.perf_counter() - began
-        if choice is None or choice.confidence < self.calibration.threshold:
-            confidence = 0.0 if choice is None else choice.confidence
-            others = () if choice is None else ((choice.best, choice.confidence), *choice.others)
-            return Answer(
-                question, None, confidence, (), self._alternatives(others), hits, self.article, seconds, understood
-            )
-        citations = (cite(self.article, choice.best.span),)
+        spans: tuple[Span, ...] = ()
+        others: tuple[tuple[Candidate, float], ...] = ()
+        if choice is not None and choice.confidence >= self.calibration.threshold:
+            spans, others = self._parts(understood, choice), choice.others
+        elif choice is not None:
+            others = ((choice.best, choice.confidence), *choice.others)
         return Answer(
             question,
-            choice.best.span.text,
-            choice.confidence,
-            citations,
-            self._alternatives(choice.others),
+            PARTS_JOIN.join(span.text for span in spans) or None,
+            0.0 if choice is None else choice.confidence,
+            tuple(cite(self.article, span) for span in spans),
+            self._alternatives(others, spans),
             hits,
             self.article,
-            seconds,
+            time.perf_counter() - began,
             understood,
         )
 
@@ -117,11 +117,23 @@ class Assistant:
                 kept.append((candidate, score))
         return kept
 
-    def _alternatives(self, others: Sequence[tuple[Candidate, float]]) -> tuple[Alternative, ...]:
-        return tuple(
-            Alternative(candidate.span.text, confidence, (cite(self.article, candidate.span),))
-            for candidate, confidence in others[:ALTERNATIVES]
-        )
+    def _parts(self, question: str, choice: Choice) -> tuple[Span, ...]:
+        """Return the chosen span, or all parts of the enumeration it stands in, if that is asked for."""
+        count = asked_count(question)
+        block = self.article.paragraph_at(choice.best.span.start, choice.best.span.end)
+        if count is None or block is None:
+            return (choice.best.span,)
+        series = find_series(self.article, [block], count)
+        return series.parts if series else (choice.best.span,)
+
+    def _alternatives(
+        self, others: Sequence[tuple[Candidate, float]], cited: Sequence[Span]
+    ) -> tuple[Alternative, ...]:
+        """Cite the runners-up that are not part of the answer already."""
+        apart = [
+            (c, p) for c, p in others if not any(s.start < c.span.end and c.span.start < s.end for s in cited)
+        ]
+        return tuple(Alternative(c.span.text, p, (cite(self.article, c.span),)) for c, p in apart[:ALTERNATIVES])
 
 
 def checked_question(question: str) -> str:

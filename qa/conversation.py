@@ -13,7 +13,7 @@ from qa.ellipsis import completed
 from qa.references import resolved
 
 LOOK_BACK = 3  # turns in which the antecedent of a pronoun is looked for, the latest first
-MAX_CHARACTERS = 400  # a rewritten question must not grow without end over a long conversation
+MAX_CHARACTERS = 400  # longer is no follow-up, and a rewritten question must not grow without end
 
 
 def understand(question: str, history: Sequence[Turn]) -> str:
@@ -21,13 +21,14 @@ def understand(question: str, history: Sequence[Turn]) -> str:
     context: tuple[Turn, ...] = ()
     for turn in history:
         # Each turn is understood in its own context, so that a chain of follow-ups keeps its subject.
-        read = Turn(_read(turn.question, context), turn.answer)
-        context = (*context, read)[-LOOK_BACK:]
+        if len(turn.question) <= MAX_CHARACTERS:
+            read = Turn(_read(turn.question, context), (turn.answer or "")[:MAX_CHARACTERS] or None)
+            context = (*context, read)[-LOOK_BACK:]
     return _read(question, context)
 
 
 def _read(question: str, context: Sequence[Turn]) -> str:
-    if not context or not re.search(r"\w", question):
+    if not context or len(question) > MAX_CHARACTERS or not re.search(r"\w", question):
         return question
     rewritten = completed(question, context) or resolved(question, context)
     if rewritten is None or len(rewritten) > MAX_CHARACTERS:

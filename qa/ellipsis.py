@@ -30,6 +30,7 @@ SYNONYMS = {
     "what for": "why",
     "how exactly": "how",
 }
+NAMED = {"name", "organisation", "person", "place"}
 PREDICATE = re.compile(
     r"^(?P<wh>.+?) (?:did|do|does|would|will|could|can|has|have|had|was|were|is|are) (?P<subject>.+?)"
     r" (?:do|does|done|doing|did) (?:it|that|this|so)$"
@@ -46,6 +47,8 @@ def completed(question: str, context: Sequence[Turn]) -> str | None:
     body = LEAD.sub("", stripped)
     continues = body != stripped
     turn = context[-1]
+    if not re.search(r"\w", body):
+        return None
     return with_ordinal(body, turn) or _with_wh(body, turn, continues) or _with_phrase(body, context, continues)
 
 
@@ -69,7 +72,7 @@ def _with_wh(body: str, turn: Turn, continues: bool) -> str | None:
         return None
     noun = plain(form.wh_noun.split()[-1]) if form.wh_noun else ""
     mentioned = noun in {plain(t) for t in f"{turn.question} {turn.answer}".split()}
-    if noun and not (mentioned or noun in GENERIC or continues):
+    if noun and not (mentioned or noun in GENERIC or continues or plain(body.split()[0]) in PREPOSITIONS):
         return None
     return _asked(form.wh, turn)
 
@@ -183,7 +186,7 @@ def _own(phrase: str, context: Sequence[Turn]) -> str:
     if plain(phrase.split()[0]) not in {"his", "her", "its", "their"}:
         return phrase
     read = resolved(phrase, context)
-    return read if read else phrase
+    return re.sub(r"^The ", "the ", read) if read else phrase
 
 
 def _with_adverbial(preposition: str, phrase: str, question: str) -> str:
@@ -211,20 +214,15 @@ def _swapped(phrase: str, question: str, confident: bool) -> str | None:
     if head in {"one", "ones"}:
         return _with_one(phrase, question, offers)
     old = next((p for p in offers if plain(head_noun(p)) == head), None)
-    old = old or next((p for p in offers if _alike(p, phrase)), None)
-    if old is None and kind(phrase) in {"place", "name", "organisation", "person"}:
+    old = old or next((p for p in offers if kind(p) == kind(phrase) != "thing"), None)
+    old = old or next((p for p in offers if {kind(p), kind(phrase)} <= NAMED), None)
+    if old is None and kind(phrase) in NAMED:
         old = next((p for p in offers[:1] if p == form.subject and kind(p) != "time"), None)
     if old is None and confident and kind(phrase) == "thing":
         old = next((p for p in offers if kind(p) in {"thing", "organisation"}), None)
     if old is None or (plain(form.wh) == "who" and kind(old) == "thing" != kind(phrase)):
         return None
     return _replaced(question, old, phrase)
-
-
-def _alike(old: str, new: str) -> bool:
-    named = {"name", "organisation", "person"}
-    sorts = kind(old), kind(new)
-    return (sorts[0] == sorts[1] != "thing") or (sorts[0] in named and sorts[1] in named)
 
 
 def _with_one(phrase: str, question: str, offers: Sequence[str]) -> str | None:

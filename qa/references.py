@@ -6,7 +6,7 @@ from typing import Literal
 
 from qa.answer import Turn
 from qa.ordinals import with_listed_item
-from qa.phrases import Form, is_name, is_plural, is_verb, kind, noun_phrases, parse, plain, topics
+from qa.phrases import Form, base_form, is_name, is_plural, is_verb, kind, noun_phrases, parse, plain, topics
 from qa.words import (
     ADJECTIVES,
     AUXILIARIES,
@@ -34,7 +34,7 @@ MAX_ANSWER_WORDS = 8
 # "it" that stands for nothing: "what time is it", "is it true that", "how long did it take to".
 EMPTY_IT = re.compile(
     r"\b(?:time|day|date|late|hot|cold|dark) (?:is|was) it\b"
-    r"|\bit (?:been |was |is |be )?(?:rain|snow|true that|that\b|\w+ that )"
+    r"|\bit (?:been |was |is |be )?(?:rain|snow|true that|that\b|(?:\w+ ){1,2}that )"
     r"|\b(?:make|makes|made|find|finds|found|think|thought) it \w+ (?:for|to|that)\b"
     r"|\b(?:is|was|does|do|did|would|will|can|could|may|might|to|if|be) it (?:\w+ ){0,3}?"
     r"(?:take|takes|took|cost|mean|feel|matter|help|hurt|require|need|make sense|seem|appear|turn out|happen"
@@ -93,12 +93,16 @@ def _refers_outside(tokens: Sequence[str], at: int, word: str) -> bool:
     start = 0 if form is None else len(f"{form.wh} {form.auxiliary}".split())
     if word in {"it", "that"} and EMPTY_IT.search(text):
         return False
+    if not tokens[at][0].isalpha() or re.search(rf"\b{word} means? \w", text, re.IGNORECASE):
+        return False  # a quoted word, or a clause: "Does that mean war is coming?"
     if re.search(rf"\b(?:do|does|did|done|doing) {word}\W*$", text, re.IGNORECASE):
         return False  # "do it" stands for a whole predicate, no phrase fits
     if _fits_any(family, noun_phrases(" ".join(tokens[at + 1 :]).partition(",")[2])):
         return False  # "When he was young, where did Einstein live?"
     if family == "place":
-        last = _ends_object(_next(tokens, at)) and at > 0 and plain(tokens[at - 1]) not in AUXILIARIES
+        last = (
+            at == len(tokens) - 1 > 0 and plain(tokens[at - 1]) not in AUXILIARIES and "those" not in map(plain, tokens)
+        )
         return last and not any(is_name(p) for p in noun_phrases(" ".join(tokens[start:at])))
     if form is not None and form.subject and at == start:
         return word not in DEMONSTRATIVES or plain(form.subject) == word
@@ -145,11 +149,17 @@ def _offers(turn: Turn) -> Iterator[tuple[str, bool]]:
         (phrase, of_who and form is not None and plain(form.auxiliary) == "is") for phrase in topics(turn.question)
     ]
     answered = [(phrase, of_who) for phrase in _answer_phrases(turn)]
-    if asks_thing or of_who:
+    if (asks_thing or of_who) and form is not None and not _answer_describes(form):
         yield from answered
     yield from asked
     if not (asks_thing or of_who):
         yield from ((phrase, False) for phrase, _ in answered if is_name(phrase))
+
+
+def _answer_describes(form: Form) -> bool:
+    """Tell whether the question itself names what is talked about: "Who is Ada Obi?", "What caused the fire?"."""
+    defines = form.subject and not form.rest and (is_name(form.subject) or " " not in form.subject)
+    return bool(defines) or base_form(form.verb) in {"cause", "spark", "trigger"}
 
 
 def _answer_phrases(turn: Turn) -> list[str]:
@@ -197,4 +207,4 @@ def _fit(family: Family, phrase: str, of_who: bool) -> int:
     if family == "place":
         return {"place": 2, "name": 1}.get(sort, 0)
     named = 0 if of_who else 1
-    return {"thing": 2, "organisation": 2, "place": 2, "name": named}.get(sort, 0)
+    return {"thing": 1 + named, "organisation": 1 + named, "place": 2, "name": named}.get(sort, 0)

@@ -3,7 +3,7 @@
 import math
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,10 +46,12 @@ def train(
     folder: Path,
     plan: Plan,
     start: Path | None = None,
+    on_step: Callable[[int], None] = lambda step: None,
 ) -> SpanModel:
     """Train on `windows` and return the model; `folder` keeps a checkpoint to resume from.
 
-    `start` names full-precision weights to go on from, instead of the encoder in `base` with a new head.
+    `start` names full-precision weights to go on from, instead of the encoder in `base` with a new head;
+    `on_step` is told each step before it is taken.
 
     Raises:
         ModelError: the checkpoint belongs to another plan.
@@ -70,6 +72,7 @@ def train(
     running = math.nan
     progress = tqdm(range(first, len(batches)), initial=first, total=len(batches), desc="training", mininterval=10)
     for step in progress:
+        on_step(step)
         batch = _gold([windows[i] for i in batches[step]], pad([encodings[i] for i in batches[step]], MAX_TOKENS))
         loss = span_loss(*_forward(model, batch), torch.from_numpy(batch.starts), torch.from_numpy(batch.ends))
         loss.backward()

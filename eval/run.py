@@ -1,0 +1,149 @@
+"""Asks every question of a dataset and makes the report."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from eval.asking import AnswerQuiz, Asks, BuildAssistant, Progress, silent
+from eval.dataset import Dataset, Item, check_places, load_items
+from eval.figures import MEGABYTES, SECONDS, Figure, figures_of, plain_figure
+from eval.formats import dataset_format
+from eval.quiz_dataset import QuizDataset, keyed_quiz, load_quiz
+from eval.quiz_record import make_quiz_record, quiz_figures
+from eval.record import Record, make_record
+from eval.result import Report, kinds_of, worst_misses
+from eval.rows import read_file
+from eval.setup import describe_setup, peak_megabytes
+from eval.squad import load_squad
+from qa.answer import QuizQuestion
+
+T = TypeVar("T")
+ReadQuiz = Callable[[Path], Sequence[QuizQuestion]]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How a run is made and described. `weights` maps model files to their sha256; `seed` is the bootstrap's."""
+
+    weights: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    index_seconds: float | None = None
+    ceilings: bool = True
+    progress: Progress = silent
+    seed: int = 0
+
+
+def evaluate_file(
+    path: Path,
+    open_assistant: Callable[[], Asks],
+    build_assistant: BuildAssistant,
+    answer_quiz: AnswerQuiz,
+    conditions: Conditions | None = None,
+    read_quiz: ReadQuiz | None = None,
+) -> Report:
+    """Evaluate a dataset file of any format: ours, SQuAD (which brings its own article), or a quiz with keys.
+
+    `read_quiz` reads quiz files that are not JSON. Models load only after the file was found good.
+
+    Raises:
+        DatasetError: the file cannot be read, or its gold does not fit the article.
+    """
+    dataset = _load(path, read_quiz)
+    began = time.perf_counter()
+    article = dataset.article if isinstance(dataset, Dataset) else None
+    assistant = build_assistant(article) if article else open_assistant()
+    timed = replace(conditions or Conditions(), index_seconds=time.perf_counter() - began)
+    if isinstance(dataset, Dataset):
+        return evaluate(assistant, dataset, timed)
+    return evaluate_quiz(assistant, dataset, answer_quiz, timed)
+
+
+def evaluate(assistant: Asks, dataset: Dataset, conditions: Conditions | None = None) -> Report:
+    """Ask every question and score the answers.
+
+    With `ceilings`, questions with gold paragraphs are asked a second time with only these given (untimed).
+    The first question is asked once before, so that no time includes loading.
+
+    Raises:
+        DatasetError: the gold is not in the assistant's article.
+    """
+    chosen = conditions or Conditions()
+    check_places(dataset, assistant.article)
+    if dataset.items:
+        assistant.ask(dataset.items[0].question, dataset.items[0].history)
+    records = _each(dataset.items, lambda item: _ask(assistant, item, chosen.ceilings), chosen.progress)
+    return _report(assistant, dataset, records, figures_of(records, chosen.seed), chosen)
+
+
+def evaluate_quiz(
+    assistant: Asks, dataset: QuizDataset, answer_quiz: AnswerQuiz, conditions: Conditions | None = None
+) -> Report:
+    """Answer every quiz question and score the choices and verdicts against the keys."""
+    chosen = conditions or Conditions()
+
+    def answer(question: QuizQuestion) -> Record:
+        began = time.perf_counter()
+        answer = answer_quiz(assistant, question)
+        return make_quiz_record(question, answer, time.perf_counter() - began)
+
+    if dataset.questions:
+        answer_quiz(assistant, dataset.questions[0])
+    records = _each(dataset.questions, answer, chosen.progress)
+    return _report(assistant, dataset, records, quiz_figures(dataset.questions, records, chosen.seed), chosen)
+
+
+def _load(path: Path, read_quiz: ReadQuiz | None) -> Dataset | QuizDataset:
+    if read_quiz and path.suffix.lower() not in (".json", ".jsonl"):
+        file = read_file(path, binary=True)
+        return keyed_quiz(file.name, file.sha256, read_quiz(path))
+    form = dataset_format(path)
+    if form == "squad":
+        return load_squad(path)
+    return load_quiz(path) if form == "quiz" else load_items(path)
+
+
+def _each(rows: Sequence[T], record: Callable[[T], Record], progress: Progress) -> list[Record]:
+    records = []
+    for done, row in enumerate(rows):
+        progress(done, len(rows))
+        records.append(record(row))
+    progress(len(rows), len(rows))
+    return records
+
+
+def _ask(assistant: Asks, item: Item, ceilings: bool) -> Record:
+    began = time.perf_counter()
+    answer = assistant.ask(item.question, item.history)
+    seconds = time.perf_counter() - began
+    # Blocks without a number cannot be asked for, so a footnote's question has no ceiling.
+    askable = ceilings and item.paragraphs and item.label is None
+    given = assistant.ask(item.question, item.history, frozenset(item.paragraphs)) if askable else None
+    return make_record(item, answer, given, seconds)
+
+
+def _report(
+    assistant: Asks,
+    dataset: Dataset | QuizDataset,
+    records: Sequence[Record],
+    figures: Sequence[Figure],
+    chosen: Conditions,
+) -> Report:
+    article = assistant.article
+    return Report(
+        describe_setup(dataset.name, dataset.sha256, len(records), article, chosen.weights, chosen.settings),
+        (*figures, *_run_figures(chosen.index_seconds)),
+        kinds_of(records, chosen.seed),
+        worst_misses(records, article),
+        tuple(records),
+    )
+
+
+def _run_figures(index_seconds: float | None) -> list[Figure]:
+    """Return what is measured once: opening the article, and the memory."""
+    rows = [
+        ("index_seconds", "Opening the article (models and index)", SECONDS, index_seconds),
+        ("peak_memory", "Peak memory of the process", MEGABYTES, peak_megabytes()),
+    ]
+    return [plain_figure(key, title, "Cost", unit, value, 1) for key, title, unit, value in rows if value is not None]

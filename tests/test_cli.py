@@ -1,0 +1,146 @@
+"""The command line from end to end, as a user runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.loading import load_article
+from small_models import TEXT
+
+pytestmark = pytest.mark.model
+QUESTION = "Who built the lighthouse?"
+
+
+def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error::DeprecationWarning:ui", "-m", "ui.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=200, **options)  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "lighthouse.md"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def assert_one_line_error(result: subprocess.CompletedProcess[str], *parts: str) -> None:
+    assert result.returncode == 1, result.stderr
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1, result.stderr
+    for part in parts:
+        assert part in result.stderr
+
+
+def test_ask_answers_and_cites(article: Path) -> None:
+    first = run("ask", QUESTION, "--article", article, "--verbose")
+    assert first.returncode == 0, first.stderr
+    assert "Tobias Kell" in first.stdout
+    assert "[¶1] “" in first.stdout
+    assert "index built" in first.stderr
+    second = run("ask", QUESTION, "--article", article, "--json", "--verbose")
+    assert "nothing encoded" in second.stderr
+    record = json.loads(second.stdout)
+    text = load_article(article).text
+    assert list(record) == [
+        *("id", "question", "type", "answer", "abstained", "confidence", "citations", "alternatives"),
+        *("choice", "verdict", "article", "seconds"),
+    ]
+    (citation,) = record["citations"]
+    assert text[citation["start"] : citation["end"]] == record["answer"]
+    assert set(citation) == {"paragraph", "label", "section", "start", "end", "quote"}
+    assert citation["paragraph"] == 1
+    assert record["abstained"] is False
+
+
+def test_index_once_ask_and_batch_from_the_folder(article: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    assert run("index", article, "--output", folder).returncode == 0
+    rows = [
+        {"id": "a", "question": QUESTION},
+        {"id": "b", "question": "Which football club won the cup in Brazil?"},
+        {"id": "c", "question": "how long?", "history": [{"question": "Did the storm last?", "answer": "The storm"}]},
+    ]
+    questions, output = tmp_path / "questions.jsonl", tmp_path / "answers.jsonl"
+    questions.write_text("\n\n".join(json.dumps(row) for row in rows) + "\n", encoding="utf-8")
+    result = run("batch", questions, "--index", folder, "--output", output)
+    assert result.returncode == 0, result.stderr
+    records = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    assert [record["id"] for record in records] == ["a", "b", "c"]
+    assert records[1]["abstained"] is True
+    assert "3 questions" in result.stdout
+    assert not output.with_name("answers.jsonl.part").exists()
+
+
+def test_bad_rows_are_all_listed_and_nothing_is_answered(article: Path, tmp_path: Path) -> None:
+    rows = [
+        '{"id": "1", "question": "ok?"}',
+        "not json",
+        '{"question": ""}',
+        "[1]",
+        '{"id": "1", "question": "again?"}',
+        '{"id": "9", "question": "x?", "type": "essay"}',
+        '{"id": "10", "question": "x?", "history": [{"answer": "y"}]}',
+    ]
+    path = tmp_path / "bad.jsonl"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    result = run("batch", path, "--article", article, "--output", tmp_path / "out.jsonl")
+    assert_one_line_error(result, "6 bad rows", *(f"line {n}:" for n in range(2, 8)))
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [(None, "no"), (b"", "empty"), (b"\x00\x01\x02\xff" * 100, "binary"), (b"word " * 4_200_000, "5")],
+    ids=["missing", "empty", "binary", "20 MB"],
+)
+def test_an_article_that_cannot_be_read_says_why(tmp_path: Path, content: bytes | None, part: str) -> None:
+    path = tmp_path / "bad.txt"
+    if content is not None:
+        path.write_bytes(content)
+    assert_one_line_error(run("ask", QUESTION, "--article", path), part, "bad.txt")
+
+
+@pytest.mark.parametrize(("question", "part"), [("", "empty"), ("why " * 2500, "10,000")])
+def test_a_question_that_cannot_be_asked_says_why(question: str, part: str) -> None:
+    # Trailing space is not counted, hence the letter.
+    assert_one_line_error(run("ask", question and question[:-1] + "y"), part)
+
+
+def test_a_folder_that_is_no_index_says_how_to_make_one(tmp_path: Path) -> None:
+    assert_one_line_error(run("ask", QUESTION, "--index", tmp_path), "article-qa index ARTICLE")
+
+
+def test_wrong_usage_is_status_2(article: Path, tmp_path: Path) -> None:
+    for arguments in (
+        ("ask", QUESTION, "--article", article, "--index", tmp_path),
+        ("ask", QUESTION, "--reader", "giant"),
+        ("ask", QUESTION, "--top-k", "0"),
+        ("ask",),
+    ):
+        result = run(*arguments)
+        assert result.returncode == 2, arguments
+        assert "Traceback" not in result.stderr
+
+
+def test_doctor_finds_everything_in_order() -> None:
+    result = run("doctor")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "53aa51172d142c89d9012cce15ae4d6c" in result.stdout
+    assert "in order" in result.stdout
+
+
+def test_help_shows_an_example_for_a_newcomer() -> None:
+    result = run("--help")
+    assert result.returncode == 0
+    for word in ("ask", "index", "batch", "chat", "doctor", "my-article.txt"):
+        assert word in result.stdout
+
+
+def test_the_baseline_reader_answers_with_a_sentence(article: Path) -> None:
+    result = run("ask", QUESTION, "--article", article, "--reader", "sentence", "--json")
+    record = json.loads(result.stdout)
+    assert record["abstained"] or record["answer"] in TEXT

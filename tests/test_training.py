@@ -1,0 +1,212 @@
+"""A tiny run of the code that makes the weights: windows, training that resumes, export, calibration."""
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.article import Chunk
+from index.encoder import encoder_folder
+from index.errors import DatasetError, ModelError
+from qa.answer import Turn
+from qa.calibration import load_calibration, save_calibration
+from qa.span_reader import SpanReader
+from qa.tokens import PairTokenizer, pad
+from qa.training.calibrate import DevQuestion, calibrate, read_dev_questions
+from qa.training.rows import Row, read_rows
+from qa.training.windows import MAX_TOKENS, build_windows
+from qa.training.wording import nickname, retype, swap_subject
+from qa.weights import checked_file, write_manifest
+from small_models import small_assistant
+
+PLACES = ("Arden", "Birk", "Corvale", "Dunmore", "Elsing", "Farley", "Gosport", "Harrow", "Ilmen", "Jarrow")
+
+
+def rows(count: int = 40) -> list[Row]:
+    made: list[Row] = []
+    for n in range(count):
+        place, year = PLACES[n % len(PLACES)], str(1800 + n)
+        context = (
+            f"The bridge of {place} was opened in {year} by Mayor Lind. It has {n + 3} arches. "
+            f"Many people of {place} walk over it on Sundays. The river below it is called Orne."
+        )
+        question, answer = (
+            (f"When was the bridge of {place} opened?", year)
+            if n % 2
+            else (f"What is the river of {place} called?", "Orne")
+        )
+        start = context.index(answer)
+        wider = context[start - 3 : start + len(answer)]
+        answers = ((answer, start), (answer, start), (wider, start - 3))
+        made.append(Row(f"r{n}", "made", context, question, answers))
+    return made
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> PairTokenizer:
+    return PairTokenizer(encoder_folder() / "tokenizer.json")
+
+
+def test_rows_are_read_and_bad_ones_named_by_line(tmp_path: Path) -> None:
+    good = {"id": "1", "source": "s", "context": "It is red.", "question": "What?", "answers": [{"text": "red", "answer_start": 6}]}
+    path = tmp_path / "train.jsonl.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as out:
+        out.write(json.dumps(good) + "\n" + json.dumps(good | {"answers": [{"text": "blue", "answer_start": 6}]}) + "\n")
+    reading = read_rows(path)
+    assert next(reading).span == (6, 9)
+    with pytest.raises(DatasetError, match=r"train\.jsonl\.gz:2: .*blue"):
+        next(reading)
+    with pytest.raises(DatasetError, match="no such file"):
+        next(read_rows(tmp_path / "none.gz"))
+
+
+def test_the_majority_span_is_taken() -> None:
+    row = rows()[1]
+    assert row.span is not None
+    assert row.context[slice(*row.span)] == "1801"
+
+
+def test_windows_are_exact_short_and_repeatable(tokenizer: PairTokenizer) -> None:
+    made = rows()
+    windows = build_windows(made, tokenizer.starts, seed=3)
+    assert windows == build_windows(made, tokenizer.starts, seed=3)
+    assert windows != build_windows(made, tokenizer.starts, seed=4)
+    answers = {row.id: {text for text, _ in row.answers} for row in made}
+    kinds = {window.id.rpartition("/")[2] for window in windows if window.start < 0}
+    assert {"cut", "other"} <= kinds
+    for window in windows:
+        if window.start >= 0:
+            assert window.passage[window.start : window.end] in answers[window.id]
+        elif window.id.endswith("/cut"):
+            assert not any(text in window.passage for text in answers[window.id.removesuffix("/cut")])
+        (encoding,) = tokenizer.encode([(window.question, window.passage)])
+        assert len(encoding.ids) <= MAX_TOKENS
+
+
+def test_questions_are_retyped_as_people_type_them() -> None:
+    chance = random.Random(1)
+    typed = {retype("When did the United States recognise Russia?", chance) for _ in range(200)}
+    assert any("Kremlin" in question or "Moscow" in question or "Washington" in question for question in typed)
+    assert any(question == question.lower() for question in typed)
+    assert any(not question.endswith("?") for question in typed)
+    assert nickname("Who is she?", chance) == "Who is she?"
+
+
+def test_a_near_miss_asks_about_something_else() -> None:
+    passage = "Ada Finch opened the mill in 1911. Tobias Kell closed it."
+    for seed in range(20):
+        swapped = swap_subject("When did Ada Finch open the mill?", passage, "1911", ["Maria Sund"], random.Random(seed))
+        assert swapped is None or ("Ada Finch" not in swapped and "1911" not in swapped)
+
+
+def _tiny_encoder(folder: Path) -> None:
+    from transformers import BertConfig, BertModel
+
+    config = BertConfig(
+        hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64, max_position_embeddings=512
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairTokenizer) -> None:
+    import torch
+
+    from qa.training.export import export, export_full
+    from qa.training.model import SpanModel
+    from qa.training.run import Plan, train
+
+    base, work = tmp_path / "base", tmp_path / "work"
+    _tiny_encoder(base)
+    windows = build_windows(rows(), tokenizer.starts, seed=1)
+    plan = Plan(epochs=2, tokens_per_batch=512, checkpoint_steps=3, learning_rate=1e-2)
+    whole = train(windows, tokenizer, base, work / "whole", plan)
+
+    class Interrupted(Exception):
+        pass
+
+    def stop_at_third(step: int) -> None:
+        if step == 4:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        train(windows, tokenizer, base, work / "cut", plan, on_step=stop_at_third)
+    resumed = train(windows, tokenizer, base, work / "cut", plan)
+    for name, value in whole.state_dict().items():
+        torch.testing.assert_close(value, resumed.state_dict()[name], rtol=0, atol=0)
+    with pytest.raises(ModelError, match="another run"):
+        train(windows, tokenizer, base, work / "cut", Plan(seed=2))
+
+    weights = tmp_path / "weights"
+    export(whole, encoder_folder() / "tokenizer.json", weights)
+    write_manifest(weights)
+    export_full(whole, tmp_path / "full.onnx")
+    batch = pad(tokenizer.encode([("Who opened it?", rows()[0].context), ("When?", rows()[1].context[:60])]))
+    inputs = (batch.input_ids, batch.attention_mask, batch.token_type_ids)
+    with torch.inference_mode():
+        expected = whole(*(torch.from_numpy(array) for array in inputs)).numpy()
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(tmp_path / "full.onnx"))
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    (exported,) = session.run(None, dict(zip(names, inputs, strict=True)))
+    np.testing.assert_allclose(exported, expected, atol=1e-4)
+
+    chunk = Chunk(0, 100, rows()[0].context, (1,))
+    reader = SpanReader(weights)
+    together, alone = reader.read([("Who opened it?", chunk), ("When?", chunk)]), reader.read([("Who opened it?", chunk)])
+    assert together[0] == alone[0], "a reading depends on its own pair only"
+    assert all(chunk.text[span.start - 100 : span.end - 100] == span.text for span in alone[0].spans)
+
+
+def test_weights_that_are_not_the_released_ones_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_text("{}")
+    write_manifest(tmp_path)
+    assert checked_file("tokenizer.json", tmp_path).is_file()
+    (tmp_path / "tokenizer.json").write_text("{ }")
+    with pytest.raises(ModelError, match="sha256"):
+        checked_file("tokenizer.json", tmp_path)
+    (tmp_path / "tokenizer.json").unlink()
+    with pytest.raises(ModelError, match="looked for"):
+        checked_file("tokenizer.json", tmp_path)
+    with pytest.raises(ModelError, match="looked for"):
+        checked_file("tokenizer.json", tmp_path / "nowhere")
+
+
+def test_calibration_tells_answerable_from_unanswerable_and_survives_the_disk(tmp_path: Path) -> None:
+    known = {
+        "Who built the lighthouse?": "Tobias Kell",
+        "How many sailors were saved by the keeper?": "nineteen sailors",
+        "How long did the storm last?": "three days",
+        "Since when has the lamp been automatic?": "1986",
+        "What did the lighthouse cost?": "12,000 pounds",
+        "When is the lighthouse open to visitors?": "Sundays",
+    }
+    sentences = small_assistant().article.text.replace("\n\n", " ").split(". ")
+    questions = [
+        DevQuestion(question, tuple(s for s in sentences if gold in s), frozenset()) for question, gold in known.items()
+    ]
+    unknown = ("Which club won?", "Where is the sugar factory?", "Who wrote the opera?", "What is a quark?", "Who sings?", "Which tax rose?")
+    questions += [DevQuestion(question, (), frozenset()) for question in unknown]
+    fit = calibrate([(small_assistant(), questions)])
+    assert fit.auroc_answerable > 0.8
+    assert fit.questions == 12
+    save_calibration(fit.calibration, tmp_path / "c.json")
+    assert load_calibration(tmp_path / "c.json") == fit.calibration
+    (tmp_path / "c.json").write_text("{}")
+    with pytest.raises(ModelError, match="cannot be used"):
+        load_calibration(tmp_path / "c.json")
+
+
+def test_development_questions_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "dev.jsonl"
+    row = {"question": "And why?", "answers": ["x"], "paragraphs": [3], "history": [{"question": "Who left?", "answer": None}]}
+    path.write_text(json.dumps(row) + "\n\n")
+    assert read_dev_questions(path) == [DevQuestion("And why?", ("x",), frozenset({3}), (Turn("Who left?", None),))]
+    path.write_text("{}")
+    with pytest.raises(DatasetError, match="development questions"):
+        read_dev_questions(path)

@@ -1,0 +1,325 @@
+// Runs once when the page's component is there. Given by Gradio: element, trigger, props, upload.
+const root = element.querySelector(".aqa");
+const part = (name) => root.querySelector(`[data-part="${name}"]`);
+const narrow = window.matchMedia("(max-width: 860px)");
+const state = { pending: 0, opening: false, turn: 0, lit: null, opened: null, timer: 0 };
+const PATIENCE = 120000;
+
+// ---- offsets: the article counts code points, the DOM counts UTF-16 units
+
+function unit(text, point) {
+  let at = 0;
+  for (; point > 0 && at < text.length; point -= 1) at += text.codePointAt(at) > 0xffff ? 2 : 1;
+  return at;
+}
+
+function blockAt(start) {
+  let found = null;
+  for (const block of part("article").querySelectorAll(".block[data-start]")) {
+    if (Number(block.dataset.start) <= start && start < Number(block.dataset.end)) found = block;
+  }
+  return found;
+}
+
+function unlight() {
+  for (const mark of part("article").querySelectorAll("mark")) {
+    const parent = mark.parentNode;
+    mark.replaceWith(...mark.childNodes);
+    parent.normalize();
+  }
+  root.querySelectorAll(".chip.on").forEach((chip) => chip.classList.remove("on"));
+  root.querySelectorAll(".block.on").forEach((block) => block.classList.remove("on"));
+}
+
+function light(chip) {
+  const start = Number(chip.dataset.start);
+  const end = Number(chip.dataset.end);
+  const block = blockAt(start);
+  if (!block) return;
+  unlight();
+  const node = block.querySelector(".text").firstChild;
+  const offset = Number(block.dataset.start);
+  const first = unit(node.data, start - offset);
+  const last = unit(node.data, end - offset);
+  const words = node.splitText(first);
+  words.splitText(last - first);
+  const mark = document.createElement("mark");
+  words.replaceWith(mark);
+  mark.append(words);
+  mark.tabIndex = -1;
+  chip.classList.add("on");
+  block.classList.add("on");
+  if (narrow.matches) openDrawer(chip);
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  mark.scrollIntoView({ block: "center", behavior: still || narrow.matches ? "auto" : "smooth" });
+  if (narrow.matches) mark.focus({ preventScroll: true });
+  say(`${chip.textContent} is shown in the article: ${mark.textContent}`);
+}
+
+// ---- small things
+
+function say(text) {
+  part("status").textContent = text;
+}
+
+function notice(text) {
+  part("notice-text").textContent = text;
+  part("notice").hidden = !text;
+}
+
+function openDrawer(from) {
+  state.opened = from || document.activeElement;
+  root.classList.add("reading");
+  root.querySelector('[data-do="drawer"]').setAttribute("aria-expanded", "true");
+}
+
+function closeDrawer() {
+  if (!root.classList.contains("reading")) return;
+  root.classList.remove("reading");
+  root.querySelector('[data-do="drawer"]').setAttribute("aria-expanded", "false");
+  state.opened?.focus();
+}
+
+function grow() {
+  const box = part("question");
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
+}
+
+function showTip(from) {
+  const text = from.dataset.quote || from.dataset.tip;
+  if (!text) return;
+  const tip = part("tip");
+  tip.textContent = from.dataset.quote ? `“${text.length > 320 ? text.slice(0, 320).replace(/\s\S*$/, "") + " …" : text}”` : text;
+  tip.hidden = false;
+  const at = from.getBoundingClientRect();
+  const box = tip.getBoundingClientRect();
+  const left = Math.max(12, Math.min(at.left, window.innerWidth - box.width - 12));
+  const above = at.top - box.height - 8;
+  tip.style.left = `${left}px`;
+  tip.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+}
+
+function hideTip() {
+  part("tip").hidden = true;
+}
+
+// ---- asking
+
+function ask(question, asTyped) {
+  question = question.trim();
+  if (!question || state.pending) return;
+  part("welcome").hidden = true;
+  state.pending = 1;
+  root.classList.add("asking");
+  part("log").setAttribute("aria-busy", "true");
+  part("question").value = "";
+  grow();
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => {
+    settle();
+    notice("No answer came. Is the program still running? Ask again when it is.");
+  }, PATIENCE);
+  trigger("ask", { question, as_typed: Boolean(asTyped) });
+  part("question").focus({ preventScroll: true });
+}
+
+function settle() {
+  clearTimeout(state.timer);
+  state.pending = 0;
+  root.classList.remove("asking");
+  part("log").setAttribute("aria-busy", "false");
+}
+
+function showTurn(message) {
+  const log = part("log");
+  const shell = document.createElement("template");
+  shell.innerHTML = message.html;
+  const turn = shell.content.firstElementChild;
+  const old = log.querySelector(`#turn-${message.turn}`);
+  if (old) old.replaceWith(turn);
+  else log.append(turn);
+  turn.scrollIntoView({ block: old ? "nearest" : "end" });
+  if (!message.done) return;
+  settle();
+  say(message.said);
+  turn.scrollIntoView({ block: "nearest" });
+}
+
+// ---- opening
+
+function showArticle(message) {
+  part("title").textContent = message.title;
+  document.title = `${message.title} · Article QA`;
+  part("article").innerHTML = message.html;
+  part("article").scrollTop = 0;
+  part("log").querySelectorAll(".turn").forEach((turn) => turn.remove());
+  part("welcome").innerHTML = message.welcome;
+  part("welcome").hidden = false;
+  part("log").scrollTop = 0;
+  noted({ turn: 0, wrong: false, count: 0 });
+  const again = state.opening;
+  opening(false);
+  part("opener").close();
+  notice("");
+  if (again) {
+    say(`${message.title} is open.`);
+    part("question").focus();
+  }
+}
+
+function opening(on, text = "") {
+  state.opening = on;
+  part("opener").classList.toggle("working", on);
+  part("busy").textContent = on ? text : "";
+  if (on) part("opener-error").textContent = "";
+}
+
+function refuseOpening(text) {
+  opening(false);
+  part("opener-error").textContent = text;
+}
+
+async function openFile(file) {
+  if (!file || state.opening) return;
+  const limit = Number(root.dataset.limit);
+  if (file.size > limit) {
+    refuseOpening(`“${file.name}” has ${(file.size / 1e6).toFixed(1)} MB; at most ${limit / 1e6} MB can be opened here. Split it, or paste a part of it.`);
+    return;
+  }
+  opening(true, `Reading ${file.name}…`);
+  try {
+    const { path } = await upload(file);
+    trigger("open", { path });
+  } catch (error) {
+    refuseOpening(`“${file.name}” could not be sent (${error.message || error}). Try again, or paste its text.`);
+  }
+}
+
+// ---- what the server says
+
+function noted(message) {
+  const button = part("log").querySelector(`#turn-${message.turn} [data-wrong]`);
+  if (button) {
+    button.setAttribute("aria-pressed", String(message.wrong));
+    button.dataset.text ||= button.textContent;
+    button.textContent = message.wrong ? "Marked as wrong, undo" : button.dataset.text;
+  }
+  const save = part("wrong");
+  save.textContent = `Answers marked wrong (${message.count})`;
+  save.disabled = message.count === 0;
+}
+
+function download(message) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([message.text], { type: message.type }));
+  link.download = message.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function receive(message) {
+  if (!message) return;
+  if (message.kind === "article") showArticle(message);
+  else if (message.kind === "turn") showTurn(message);
+  else if (message.kind === "noted") noted(message);
+  else if (message.kind === "download") download(message);
+  else if (state.opening) refuseOpening(message.text);
+  else {
+    settle();
+    notice(message.text);
+  }
+}
+
+// ---- events
+
+const deeds = {
+  drawer: (button) => openDrawer(button),
+  "drawer-close": closeDrawer,
+  "notice-close": () => notice(""),
+  "opener-close": () => part("opener").close(),
+  opener: () => {
+    refuseOpening("");
+    part("opener").showModal();
+  },
+  paste: () => {
+    const text = part("pasted").value;
+    if (!text.trim()) return refuseOpening("There is no text to open yet.");
+    opening(true, "Reading the pasted text…");
+    trigger("open", { text });
+  },
+  theme: () => {
+    const dark = document.body.classList.toggle("dark");
+    localStorage.setItem("article-qa-theme", dark ? "dark" : "light");
+  },
+};
+
+root.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const data = button.dataset;
+  if (button.classList.contains("chip")) light(button);
+  else if (data.do) deeds[data.do](button);
+  else if (data.ask) ask(data.ask);
+  else if (data.literal) ask(data.literal, true);
+  else if ("wrong" in data) {
+    trigger("note", { turn: Number(button.closest(".turn").dataset.turn), wrong: button.getAttribute("aria-pressed") !== "true" });
+  } else if (data.save) {
+    button.closest("details").open = false;
+    trigger("save", { format: data.save });
+  } else if (data.bundled) {
+    opening(true, `Reading ${data.bundled}…`);
+    trigger("open", { bundled: data.bundled });
+  }
+});
+
+for (const [show, hide] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
+  root.addEventListener(show, (event) => {
+    const from = event.target.closest("[data-quote], [data-tip]");
+    if (from && (show === "mouseover" || from.matches(":focus-visible"))) showTip(from);
+  });
+  root.addEventListener(hide, (event) => {
+    if (event.target.closest("[data-quote], [data-tip]")) hideTip();
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  hideTip();
+  root.querySelector(".menu").open = false;
+  if (!part("opener").open) closeDrawer();
+});
+document.addEventListener("click", (event) => {
+  const menu = root.querySelector(".menu");
+  if (!menu.contains(event.target)) menu.open = false;
+});
+
+part("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(part("question").value);
+});
+part("question").addEventListener("input", grow);
+part("question").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  ask(part("question").value);
+});
+
+part("file").addEventListener("change", (event) => {
+  openFile(event.target.files[0]);
+  event.target.value = "";
+});
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  part("drop").addEventListener(kind, (event) => {
+    event.preventDefault();
+    part("drop").classList.toggle("over", kind === "dragover");
+    if (kind === "drop") openFile(event.dataTransfer.files[0]);
+  });
+}
+
+const kept = localStorage.getItem("article-qa-theme");
+if (kept) document.body.classList.toggle("dark", kept === "dark");
+part("bundled").hidden = !root.querySelector(".bundle li");
+document.addEventListener("article-qa", (event) => receive(event.detail));
+receive(props.value);
+if (!narrow.matches) part("question").focus({ preventScroll: true });

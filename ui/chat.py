@@ -1,0 +1,209 @@
+"""The web chat on Gradio: the only module that knows Gradio.
+
+The page is one HTML component (`assets/chat.html`) that triggers events; answers come back through hidden mailbox
+components, so that an event never redraws what the reader looks at. Nothing is loaded from another host.
+"""
+
+import contextlib
+import io
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from index.errors import ArticleQAError
+from qa.answer import Turn
+from qa.contract import answer_record
+from ui.render import ConfidenceScale
+from ui.session import MAX_UPLOAD_BYTES, AssistantLike, Library, Message, OpenArticle, Session, Suggest
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+import gradio as gr  # noqa: E402  # reads the line above when it is imported
+
+HOST = "127.0.0.1"
+SANS = ("ui-sans-serif", "system-ui", "sans-serif")
+MONO = ("ui-monospace", "monospace")
+RECEIVE = "watch('value', () => document.dispatchEvent(new CustomEvent('article-qa', { detail: props.value })));"
+
+
+def create_app(
+    assistant: AssistantLike,
+    *,
+    open_article: OpenArticle,
+    bundled: Mapping[str, Path] | None = None,
+    suggest: Suggest = lambda article: (),
+    scale: ConfidenceScale | None = None,
+    model: str = "",
+) -> gr.Blocks:
+    """Return the page; nothing is served yet.
+
+    `suggest` gives questions the loaded article answers; `scale` words a confidence; `model` is named in exports.
+    """
+    library = Library(assistant, open_article, bundled or {}, suggest, scale or ConfidenceScale(), model)
+    with gr.Blocks(title="Article QA", analytics_enabled=False, fill_width=True) as app:
+        session = gr.State(Session(library))
+        page = gr.HTML(
+            Session(library).show(),
+            html_template=_page_html(library),
+            js_on_load=_asset("chat.js"),
+            apply_default_css=False,
+            elem_id="page",
+        )
+        _connect(app, page, session)
+        _serve_api(assistant)
+    app.queue(default_concurrency_limit=4, max_size=200)
+    return app
+
+
+def launch(
+    app: gr.Blocks,
+    port: int,
+    *,
+    block: bool = True,
+    mcp: bool = True,
+    announce: Callable[[str], None] = typer.echo,
+) -> str:
+    """Serve `app` on this machine only and return its address; with `block`, until interrupted. Port 0 takes a free one.
+
+    Raises:
+        ArticleQAError: the port is taken.
+    """
+    port = port or _free_port()
+    if not _is_free(port):
+        raise ArticleQAError(f"port {port} is in use; choose another with --port, or --port 0 for any free one")
+    with contextlib.redirect_stdout(io.StringIO()):  # Gradio announces its MCP address even when asked to be quiet
+        _, address, _ = app.launch(
+            server_name=HOST,
+            server_port=port,
+            share=False,
+            quiet=True,
+            prevent_thread_lock=True,
+            inbrowser=False,
+            show_error=False,
+            max_file_size=MAX_UPLOAD_BYTES,
+            enable_monitoring=False,
+            run_history=False,
+            footer_links=[],
+            state_session_capacity=200,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=mcp,
+            theme=gr.themes.Base(font=SANS, font_mono=MONO),
+            css=_asset("chat.css"),
+        )
+    announce(f"Article QA is at {address}  (Ctrl+C ends it)")
+    if block:
+        app.block_thread()
+    return str(address)
+
+
+def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
+    """Connect the page's events to the session, each with a mailbox of its own for the messages back."""
+
+    def ask(session: Session, event: gr.EventData) -> Iterator[tuple[Message, Session]]:
+        for message in session.ask(_text(event, "question"), bool(_value(event, "as_typed"))):
+            yield message, session
+
+    def open_article(session: Session, event: gr.EventData) -> tuple[Message, Session]:
+        if name := _text(event, "bundled"):
+            return session.open_bundled(name), session
+        if text := _text(event, "text"):
+            return session.open_text(text), session
+        path = _text(event, "path")
+        # Only files that were uploaded here: a page must not be able to name any file of this machine.
+        if path not in app.upload_file_set:
+            return session.failed(), session
+        try:
+            return session.open_file(Path(path)), session
+        finally:
+            Path(path).unlink(missing_ok=True)
+
+    def note(session: Session, event: gr.EventData) -> tuple[Message, Session]:
+        return session.mark_wrong(int(_value(event, "turn") or 0), bool(_value(event, "wrong"))), session
+
+    def save(session: Session, event: gr.EventData) -> tuple[Message, Session]:
+        format = _text(event, "format")
+        return session.export("json" if format == "json" else "wrong" if format == "wrong" else "markdown"), session
+
+    def fail(session: Session) -> Message:
+        return session.failed()
+
+    for listen, handle, limit in ((page.ask, ask, 2), (page.open, open_article, 1), (page.note, note, 4), (page.save, save, 4)):
+        mailbox = gr.HTML(None, js_on_load=RECEIVE, apply_default_css=False, elem_classes="mailbox")
+        event = listen(
+            handle,
+            session,
+            [mailbox, session],
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_limit=limit,
+        )
+        event.failure(fail, session, mailbox, show_progress="hidden", api_visibility="private")
+
+
+def _serve_api(assistant: AssistantLike) -> None:
+    def ask(question: str, history: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        """Answer a question about the article with the article's own words, or say that it does not answer.
+
+        Args:
+            question: The question, in plain words, at most 1,000 characters.
+            history: Earlier turns, oldest first, each {"question": "...", "answer": "..." or null}; helps to understand a follow-up.
+
+        Returns:
+            {"answer": text or null, "abstained", "confidence" in [0, 1], "citations": [{"paragraph", "label", "section",
+            "start", "end", "quote"}], "alternatives", "article": {"title", "fingerprint"}, ...}; offsets are characters.
+        """
+        turns = tuple(Turn(str(turn.get("question", "")), turn.get("answer")) for turn in history or ())
+        try:
+            return answer_record(assistant.ask(question, turns), "1")
+        except ArticleQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    gr.api(ask, api_name="ask", concurrency_limit=2)
+
+
+def _page_html(library: Library) -> str:
+    from ui.render import escaped
+
+    names = "".join(
+        f'<li><button type="button" class="bundled" data-bundled="{escaped(name)}">{escaped(name)}</button></li>'
+        for name in library.bundled
+    )
+    # The page is compiled as a template by the browser: what could be template code is written as references.
+    for mark in "{}$`\\":
+        names = names.replace(mark, f"&#{ord(mark)};")
+    return _asset("chat.html").replace("<!-- bundled articles -->", names).replace("<!-- limit -->", str(MAX_UPLOAD_BYTES))
+
+
+def _asset(name: str) -> str:
+    return (files("ui") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _value(event: gr.EventData, name: str) -> Any:
+    data = event._data
+    return data.get(name) if isinstance(data, dict) else None
+
+
+def _text(event: gr.EventData, name: str) -> str:
+    value = _value(event, name)
+    return value if isinstance(value, str) else ""
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,228 @@
+"""Answers and articles as HTML. Pure functions; every text that is not ours is escaped.
+
+Offsets in `data-start` and `data-end` are characters (code points) of the article, half-open.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from index.article import Article, Chunk, Hit, Paragraph
+from qa.answer import Alternative, Answer, Citation
+from qa.calibration import confidence_word
+
+CONTEXT_CHARACTERS = 260  # shown on each side of a span: one long sentence
+PASSAGE_CHARACTERS = 180
+NEAREST = 3
+_LIST_LINE = re.compile(r"\n[ \t]*(?:[-*+•|>]|\d+[.)])[ \t]?")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceScale:
+    """How a confidence in [0, 1] is worded; `accuracy` gives for a word the measured share right and of how many."""
+
+    word: Callable[[float], str] = confidence_word
+    accuracy: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+
+    def explain(self, confidence: float) -> str:
+        """Return the sentence that stands behind the word."""
+        word = self.word(confidence)
+        if word in self.accuracy:
+            share, count = self.accuracy[word]
+            return f"Of {count:,} test answers with {word} confidence, {share:.0%} were right."
+        return f"The reader puts {confidence:.0%} on this being the right words."
+
+
+def escaped(text: str) -> str:
+    """Return `text` safe inside HTML text and quoted attributes, character for character.
+
+    A carriage return is written as a reference because HTML parsers turn it into a line feed, which would
+    shift offsets after a CRLF.
+    """
+    return html.escape(text, quote=True).replace("\r", "&#13;")
+
+
+def article_html(article: Article, marks: Iterable[tuple[int, int]] = ()) -> str:
+    """Return the article as numbered paragraphs and headings; each of `marks` is a span to light up."""
+    spans = sorted(marks)
+    blocks = sorted((*article.headings, *article.paragraphs), key=lambda block: block.start)
+    body = "\n".join(_block(block, spans) for block in blocks)
+    title = "" if any(block.kind == "title" for block in blocks) else f'<h1 class="block">{escaped(article.title)}</h1>\n'
+    return f'<div class="article-text">\n{title}{body}\n</div>'
+
+
+def answer_html(answer: Answer, turn: int, scale: ConfidenceScale | None = None) -> str:
+    """Return one turn of the conversation: the question and the answer, or the refusal, with its citations."""
+    reply = _refusal(answer) if answer.abstained else _found(answer, scale or ConfidenceScale())
+    return _turn(turn, answer.question, _understood(answer) + reply + _actions(answer))
+
+
+def pending_html(question: str, turn: int, article: Article, hits: Sequence[Hit]) -> str:
+    """Return the turn as it stands while the reader works: the passages that are being read."""
+    chips = " ".join(chip(block, block.start, block.end, hit.chunk.text) for hit, block in _blocks_of(article, hits))
+    return _turn(turn, question, f'<p class="reading"><span class="pulse" aria-hidden="true"></span>Reading {chips}</p>')
+
+
+def error_html(question: str, turn: int, message: str) -> str:
+    """Return the turn of a question that could not be asked."""
+    return _turn(turn, question, f'<p class="error">{escaped(_sentence(message))}</p>')
+
+
+def welcome_html(article: Article, suggestions: Sequence[str] = ()) -> str:
+    """Return what an empty conversation shows: the article and questions to begin with."""
+    numbered = sum(1 for paragraph in article.paragraphs if paragraph.number is not None)
+    paragraphs = "one paragraph" if numbered == 1 else f"{numbered:,} paragraphs"
+    asks = "".join(
+        f'<li><button type="button" class="suggestion" data-ask="{escaped(question)}">{escaped(question)}</button></li>'
+        for question in suggestions
+    )
+    start = f'<ul class="suggestions" aria-label="Questions to begin with">{asks}</ul>' if asks else ""
+    return (
+        f'<div class="welcome"><p class="kicker">{paragraphs}, ready to be asked</p><h2>{escaped(article.title)}</h2>'
+        "<p>Answers are the article’s own words, with the place they stand. "
+        f"What it does not say, you are told so.</p>{start}</div>"
+    )
+
+
+def chip(paragraph: Paragraph, start: int, end: int, quote: str) -> str:
+    """Return a citation chip: a button that shows `[start, end)` in the article and previews `quote`."""
+    label = paragraph.label
+    spoken = f"paragraph {paragraph.number}" if paragraph.number is not None else paragraph.kind
+    return (
+        f'<button type="button" class="chip" data-start="{start}" data-end="{end}" data-quote="{escaped(_line(quote))}" '
+        f'aria-label="Show {spoken} in the article">{escaped(label)}</button>'
+    )
+
+
+def _turn(turn: int, question: str, content: str) -> str:
+    return (
+        f'<article class="turn" id="turn-{turn}" data-turn="{turn}" aria-label="Question {turn}">'
+        f'<h3 class="asked">{escaped(question)}</h3>{content}</article>'
+    )
+
+
+def _found(answer: Answer, scale: ConfidenceScale) -> str:
+    sentences = "".join(f'<p class="sentence">{_excerpt(c)} {_citation_chip(c)}</p>' for c in answer.citations)
+    return f'<div class="reply">{sentences}{_confidence(answer.confidence, scale)}</div>{_why(answer, scale)}'
+
+
+def _refusal(answer: Answer) -> str:
+    nearest = answer.alternatives[:NEAREST]
+    items = [f"<li>{_excerpt(c)} {_citation_chip(c)}</li>" for a in nearest for c in a.citations[:1]]
+    if not items:
+        found = _blocks_of(answer.article, answer.hits)[:NEAREST]
+        items = [f"<li>{_passage(hit.chunk)} {chip(p, p.start, p.end, hit.chunk.text)}</li>" for hit, p in found]
+    offered = (
+        f'<details class="nearest"><summary>Nearest passages, not an answer</summary><ul>{"".join(items)}</ul></details>'
+        if items
+        else ""
+    )
+    return f'<div class="reply refusal"><p class="sentence">The article does not say.</p></div>{offered}'
+
+
+def _why(answer: Answer, scale: ConfidenceScale) -> str:
+    rows = "".join(_runner_up(alternative, scale) for alternative in answer.alternatives)
+    read = len(answer.hits)
+    passages = "one passage" if read == 1 else f"{read} passages"
+    others = f"<p>Other words it weighed:</p><ol>{rows}</ol>" if rows else "<p>No other words came close.</p>"
+    return (
+        f'<details class="why"><summary>Why this answer</summary><p>{passages.capitalize()} read in '
+        f"{answer.seconds:.1f} seconds. These words fitted best ({answer.confidence:.0%}).</p>{others}</details>"
+    )
+
+
+def _runner_up(alternative: Alternative, scale: ConfidenceScale) -> str:
+    places = " ".join(_citation_chip(citation) for citation in alternative.citations)
+    share = f'<span class="share" title="{escaped(scale.explain(alternative.confidence))}">{alternative.confidence:.0%}</span>'
+    return f"<li><span>{escaped(_line(alternative.text))}</span> {share} {places}</li>"
+
+
+def _confidence(confidence: float, scale: ConfidenceScale) -> str:
+    word, why = scale.word(confidence), escaped(scale.explain(confidence))
+    return (
+        f'<p class="confidence {escaped(word)}"><button type="button" class="word" data-tip="{why}" '
+        f'aria-label="{escaped(word.capitalize())} confidence. {why}">'
+        f'<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{escaped(word.capitalize())} confidence</button></p>'
+    )
+
+
+def _understood(answer: Answer) -> str:
+    if not answer.understood_as or answer.understood_as == answer.question:
+        return ""
+    return (
+        f'<p class="understood">Read as “{escaped(answer.understood_as)}” '
+        f'<button type="button" class="quiet" data-literal="{escaped(answer.question)}">Ask it as I typed it</button></p>'
+    )
+
+
+def _actions(answer: Answer) -> str:
+    what = "The article does say it" if answer.abstained else "This answer is wrong"
+    return f'<p class="actions"><button type="button" class="quiet" data-wrong aria-pressed="false">{what}</button></p>'
+
+
+def _citation_chip(citation: Citation) -> str:
+    return chip(citation.paragraph, citation.start, citation.end, citation.quote)
+
+
+def _excerpt(citation: Citation) -> str:
+    """The quoted sentence with the span in bold; a very long sentence is cut at words around the span."""
+    at = citation.start - citation.quote_start
+    before, after = citation.quote[:at], citation.quote[at + len(citation.text) :]
+    if len(before) > CONTEXT_CHARACTERS:
+        before = "… " + before[-CONTEXT_CHARACTERS:].partition(" ")[2]
+    if len(after) > CONTEXT_CHARACTERS:
+        after = after[:CONTEXT_CHARACTERS].rpartition(" ")[0] + " …"
+    return f'{escaped(before)}<strong class="span">{escaped(citation.text)}</strong>{escaped(after)}'
+
+
+def _passage(chunk: Chunk) -> str:
+    text = _line(chunk.text)
+    return escaped(text if len(text) <= PASSAGE_CHARACTERS else text[:PASSAGE_CHARACTERS].rpartition(" ")[0] + " …")
+
+
+def _blocks_of(article: Article, hits: Sequence[Hit]) -> list[tuple[Hit, Paragraph]]:
+    """Return each hit with its block, best first, each block once."""
+    found: dict[int, tuple[Hit, Paragraph]] = {}
+    for hit in hits:
+        block = article.paragraph_at(hit.chunk.start, hit.chunk.end)
+        if block is not None:
+            found.setdefault(block.start, (hit, block))
+    return list(found.values())[:5]
+
+
+def _block(block: Paragraph, spans: Sequence[tuple[int, int]]) -> str:
+    text = f'<span class="text">{_marked(block, spans)}</span>'
+    attributes = f'data-start="{block.start}" data-end="{block.end}"'
+    if block.kind in ("title", "heading"):
+        tag = "h1" if block.kind == "title" else "h2"
+        return f'<{tag} class="block" {attributes}>{text}</{tag}>'
+    lines = " lines" if _LIST_LINE.search(block.text) else ""
+    if block.number is None:
+        return (
+            f'<div class="block aside{lines}" {attributes}><span class="number">{escaped(block.kind)}</span>'
+            f"<p>{text}</p></div>"
+        )
+    number = f'<span class="number" aria-label="Paragraph {block.number}">{block.number}</span>'
+    return f'<div class="block{lines}" id="p{block.number}" {attributes}>{number}<p>{text}</p></div>'
+
+
+def _marked(block: Paragraph, spans: Sequence[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for start, end in spans:
+        first, last = max(start - block.start, at), min(end - block.start, len(block.text))
+        if first < last:
+            pieces += [escaped(block.text[at:first]), f"<mark>{escaped(block.text[first:last])}</mark>"]
+            at = last
+    return "".join([*pieces, escaped(block.text[at:])])
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _sentence(message: str) -> str:
+    """The message as a sentence of its own: errors are worded to follow `error: `."""
+    message = _line(message)
+    return message[:1].upper() + message[1:]

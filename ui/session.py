@@ -1,0 +1,174 @@
+"""One reader's conversation about one article: what the page asks for, as messages to the page. Knows no web framework.
+
+A message is a JSON object with `kind`: `article`, `turn`, `notice`, `download` or `noted`. Each has its own `serial`, so that no
+two are equal.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal, Protocol
+
+from index.article import Article, Hit
+from index.errors import ArticleError, ArticleQAError
+from qa.answer import Answer, Turn
+from ui.export import conversation_json, conversation_markdown, evaluation_lines
+from ui.render import ConfidenceScale, answer_html, article_html, error_html, pending_html, welcome_html
+
+MAX_UPLOAD_BYTES = 5_000_000
+PASSAGES_SHOWN = 5
+Message = dict[str, Any]
+ExportFormat = Literal["markdown", "json", "wrong"]
+
+
+class AssistantLike(Protocol):
+    """What the page needs of an assistant."""
+
+    @property
+    def article(self) -> Article:
+        """The article that is asked about."""
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question, with the earlier turns of the conversation."""
+
+    def retrieve(self, question: str, top_k: int) -> tuple[Hit, ...]:
+        """Return the passages that would be read, best first."""
+
+
+OpenArticle = Callable[[Path | str], AssistantLike]
+Suggest = Callable[[Article], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Library:
+    """What all sessions have in common and none changes."""
+
+    first: AssistantLike
+    open_article: OpenArticle
+    bundled: Mapping[str, Path] = field(default_factory=dict)
+    suggest: Suggest = lambda article: ()
+    scale: ConfidenceScale = field(default_factory=ConfidenceScale)
+    model: str = ""
+
+
+class Session:
+    """One browser tab: its article, its answers, and which of them were called wrong."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.assistant = library.first
+        self.answers: dict[int, Answer] = {}
+        self.wrong: dict[int, Answer] = {}
+        self._turns = itertools.count(1)
+        self._serials = itertools.count(1)
+        self._lock = Lock()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Session":
+        """Begin anew: every browser tab starts with a copy of the untouched first session, and models are not copied."""
+        return Session(self.library)
+
+    def ask(self, question: str, as_typed: bool = False) -> Iterator[Message]:
+        """Yield the turn as soon as passages are found, and again with the answer. `as_typed` ignores earlier turns."""
+        assistant, turn = self.assistant, next(self._turns)
+        history = () if as_typed else tuple(Turn(a.question, a.text) for a in self.answers.values())
+        question = question.strip()
+        try:
+            if question:
+                hits = assistant.retrieve(question, PASSAGES_SHOWN)
+                yield self._message("turn", turn=turn, html=pending_html(question, turn, assistant.article, hits), done=False)
+            answer = assistant.ask(question, history)
+        except ArticleQAError as error:
+            yield self._message("turn", turn=turn, html=error_html(question, turn, str(error)), done=True, said=str(error))
+            return
+        with self._lock:
+            if assistant is self.assistant:
+                self.answers[turn] = answer
+        shown = answer_html(answer, turn, self.library.scale)
+        yield self._message("turn", turn=turn, html=shown, done=True, said=spoken(answer))
+
+    def open_file(self, path: Path) -> Message:
+        """Open an uploaded file; its folder on this machine is never shown."""
+        try:
+            size = path.stat().st_size if path.is_file() else 0
+            if size > MAX_UPLOAD_BYTES:
+                raise ArticleError(too_large(path.name, size))
+            return self._open(path)
+        except ArticleQAError as error:
+            return self._message("notice", text=str(error).replace(str(path), path.name))
+
+    def open_text(self, text: str) -> Message:
+        """Open pasted text."""
+        try:
+            return self._open(text)
+        except ArticleQAError as error:
+            return self._message("notice", text=str(error))
+
+    def open_bundled(self, name: str) -> Message:
+        """Open one of the articles offered by name."""
+        path = self.library.bundled.get(name)
+        if path is None:
+            return self._message("notice", text=f"There is no article called {name!r} here.")
+        try:
+            return self._open(path)
+        except ArticleQAError as error:
+            return self._message("notice", text=str(error))
+
+    def show(self) -> Message:
+        """Return the message that shows the article and an empty conversation."""
+        article = self.assistant.article
+        return self._message(
+            "article",
+            title=article.title,
+            html=article_html(article),
+            welcome=welcome_html(article, self.library.suggest(article)[:3]),
+        )
+
+    def mark_wrong(self, turn: int, wrong: bool) -> Message:
+        """Collect the answer of `turn` for the evaluation, or take it back."""
+        with self._lock:
+            if wrong and turn in self.answers:
+                self.wrong[turn] = self.answers[turn]
+            elif not wrong:
+                self.wrong.pop(turn, None)
+        return self._message("noted", turn=turn, wrong=turn in self.wrong, count=len(self.wrong))
+
+    def export(self, format: ExportFormat) -> Message:
+        """Return the conversation, or the rows of wrong answers, as a file to save."""
+        article, answers = self.assistant.article, list(self.answers.values())
+        if format == "wrong":
+            text = evaluation_lines([(f"turn-{turn}", answer) for turn, answer in self.wrong.items()])
+            return self._download("wrong-answers.jsonl", "application/jsonl", text)
+        if format == "json":
+            return self._download("conversation.json", "application/json", conversation_json(article, answers, self.library.model))
+        return self._download("conversation.md", "text/markdown", conversation_markdown(article, answers))
+
+    def failed(self) -> Message:
+        """Return what is said when something broke that is not the reader's fault."""
+        return self._message("notice", text="Something went wrong here. It is written in the log of the server; please try again.")
+
+    def _open(self, source: Path | str) -> Message:
+        assistant = self.library.open_article(source)
+        with self._lock:
+            self.assistant, self.answers, self.wrong = assistant, {}, {}
+        return self.show()
+
+    def _download(self, name: str, type: str, text: str) -> Message:
+        return self._message("download", name=name, type=type, text=text)
+
+    def _message(self, kind: str, **content: Any) -> Message:
+        return {"kind": kind, "serial": next(self._serials), **content}
+
+
+def spoken(answer: Answer) -> str:
+    """Return what a screen reader is told when the answer has arrived."""
+    if answer.text is None:
+        return "The article does not say."
+    labels = ", ".join(dict.fromkeys(citation.paragraph.label for citation in answer.citations))
+    return f"{' '.join(answer.text.split())} ({labels})"
+
+
+def too_large(name: str, size: int) -> str:
+    """Return the message for a file over the limit."""
+    return f"{name!r} has {size / 1e6:.1f} MB; at most {MAX_UPLOAD_BYTES / 1e6:.0f} MB can be opened here. Split it, or paste a part of it."
