@@ -127,3 +127,7 @@ def _bad_at(name: str, report: Report) -> list[str]:
         f"{escape(made)}; dataset {setup.dataset_sha256[:12]}.",
         lines or "- nothing",
     ]
+
+
+if __name__ == "__main__":
+    update_readme()

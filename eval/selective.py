@@ -26,16 +26,17 @@ class RiskCoverage:
 
 
 def auroc(positive: npt.ArrayLike, confidences: npt.ArrayLike) -> float | None:
-    """Return the chance that a positive question has a higher confidence than a negative one, in [0, 1].
+    """Return the chance that a positive question has a higher confidence than a negative one, in [0, 1]; a tie is half.
 
-    Source: Fawcett 2006, An introduction to ROC analysis; computed by scikit-learn. None if a class is missing.
+    Source: Fawcett 2006, An introduction to ROC analysis, section 7 (the Mann–Whitney statistic). None if a class is
+    missing. Counted here, not by scikit-learn, which takes a hundred times as long for each resample of the bootstrap.
     """
-    from sklearn.metrics import roc_auc_score
-
-    classes = np.asarray(positive, dtype=np.bool_)
-    if len(np.unique(classes)) < 2:
+    classes, sure = np.asarray(positive, dtype=np.bool_), np.asarray(confidences, dtype=np.float64)
+    above, below = sure[classes], np.sort(sure[~classes])
+    if not len(above) or not len(below):
         return None
-    return float(roc_auc_score(classes, np.asarray(confidences, dtype=np.float64)))
+    beaten = np.searchsorted(below, above, side="left") + np.searchsorted(below, above, side="right")
+    return float(beaten.sum() / (2 * len(above) * len(below)))
 
 
 def risk_coverage(confidences: npt.ArrayLike, wrong: npt.ArrayLike) -> RiskCoverage:

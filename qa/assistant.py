@@ -130,9 +130,7 @@ class Assistant:
         self, others: Sequence[tuple[Candidate, float]], cited: Sequence[Span]
     ) -> tuple[Alternative, ...]:
         """Cite the runners-up that are not part of the answer already."""
-        apart = [
-            (c, p) for c, p in others if not any(s.start < c.span.end and c.span.start < s.end for s in cited)
-        ]
+        apart = [(c, p) for c, p in others if not any(s.start < c.span.end and c.span.start < s.end for s in cited)]
         return tuple(Alternative(c.span.text, p, (cite(self.article, c.span),)) for c, p in apart[:ALTERNATIVES])
 
 

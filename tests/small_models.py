@@ -20,15 +20,18 @@ TEXT = """# The lighthouse of Marrow Point
 
 By Ada Finch
 
-The lighthouse of Marrow Point was built in 1874 by the engineer Tobias Kell. It cost 12,000 pounds and stands 41 metres tall.
+The lighthouse of Marrow Point was built in 1874 by the engineer Tobias Kell. \
+It cost 12,000 pounds and stands 41 metres tall.
 
 ## Storms
 
-A storm in January 1902 broke the lamp. The keeper, Maria Sund, lit a fire on the rocks and saved nineteen sailors. The storm lasted three days.
+A storm in January 1902 broke the lamp. The keeper, Maria Sund, lit a fire on the rocks \
+and saved nineteen sailors. The storm lasted three days.
 
 ## Today
 
-Since 1986 the lamp has been automatic, because no keeper wanted to live there. The lighthouse is open to visitors on Sundays.
+Since 1986 the lamp has been automatic, because no keeper wanted to live there. \
+The lighthouse is open to visitors on Sundays.
 """
 
 

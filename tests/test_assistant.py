@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_models import CALIBRATION, TEXT, OverlapReader, small_article, small_assistant
 
 from index.article import Hit
 from index.errors import QuestionError
@@ -14,7 +15,6 @@ from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
 from qa.calibration import confidence_word
 from qa.citing import cite
 from qa.contract import answer_record
-from small_models import CALIBRATION, TEXT, OverlapReader, small_article, small_assistant
 
 KNOWN = "How many sailors did Maria Sund save in the storm?"
 UNKNOWN = "Which football club won the cup in Brazil?"
@@ -69,7 +69,10 @@ def test_invariants_of_every_answer(question: str) -> None:
 
 
 def test_when_words_stand_twice_the_place_that_was_read_is_cited() -> None:
-    text = "The mill of Arden burned in 1911.\n\nThe bakery opened late. The mill of Arden burned in 1911, says the priest."
+    text = (
+        "The mill of Arden burned in 1911.\n\nThe bakery opened late. "
+        "The mill of Arden burned in 1911, says the priest."
+    )
     assistant = small_assistant(text)
     article = assistant.article
     second = article.text.rindex("1911")
@@ -107,7 +110,9 @@ def test_within_reads_only_the_paragraphs_named() -> None:
     assert all(hit.chunk.paragraph_numbers == (1,) for hit in answer.hits)
 
 
-@pytest.mark.parametrize(("question", "message"), [("", "empty"), (" ?! ", "empty"), ("a" * 10_000, "10,000 characters")])
+@pytest.mark.parametrize(
+    ("question", "message"), [("", "empty"), (" ?! ", "empty"), ("a" * 10_000, "10,000 characters")]
+)
 def test_a_question_that_cannot_be_asked_says_why(question: str, message: str) -> None:
     with pytest.raises(QuestionError, match=message):
         ASSISTANT.ask(question)

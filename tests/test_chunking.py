@@ -1,5 +1,7 @@
 """Chunks: exact, complete, within their budgets."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,27 @@ from index.sentences import sentence_spans
 
 WORDS = st.lists(
     st.sampled_from(
-        ["the", "Kim", "said", "U.S.", "3.5", "treaty,", "“peace”", "well;", "e.g.", "Dr.", "storm", "—", "café", "北京", "in", "1951.", "Why?", "ok!", "\n"]
+        [
+            "the",
+            "Kim",
+            "said",
+            "U.S.",
+            "3.5",
+            "treaty,",
+            "“peace”",
+            "well;",
+            "e.g.",
+            "Dr.",
+            "storm",
+            "—",
+            "café",
+            "北京",
+            "in",
+            "1951.",
+            "Why?",
+            "ok!",
+            "\n",
+        ]
     ),
     min_size=1,
     max_size=120,
@@ -44,7 +66,7 @@ def test_a_chunk_holds_whole_sentences_and_neighbours_share_some() -> None:
     article = article_from_text(" ".join(sentences), source="t")
     chunks = chunk_article(article, ChunkSettings(max_tokens=60, overlap_tokens=20))
     assert len(chunks) > 5
-    for one, other in zip(chunks, chunks[1:], strict=False):
+    for one, other in pairwise(chunks):
         assert one.text.endswith(".")
         assert other.text.startswith("This is")
         shared = article.text[other.start : one.end]

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from small_models import TEXT
 
 from index.loading import load_article
-from small_models import TEXT
 
 pytestmark = pytest.mark.model
 QUESTION = "Who built the lighthouse?"

@@ -1,11 +1,12 @@
 """Questions for several things, and blocks that count them out."""
 
 import pytest
-
-from qa.enumeration import asked_count, series_in
 from small_models import small_article, small_assistant
 
-FIRES = """Fires were rare in Arden. The town gave three reasons for moving the mill. First, the river had dried up. Second, the miller, an old man, wanted to live by the sea. And third, the road had been closed.
+from qa.enumeration import asked_count, series_in
+
+FIRES = """Fires were rare in Arden. The town gave three reasons for moving the mill. First, the river had dried up. \
+Second, the miller, an old man, wanted to live by the sea. And third, the road had been closed.
 
 The baker was glad. She sold more bread than before.
 """

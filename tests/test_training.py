@@ -3,10 +3,12 @@
 import gzip
 import json
 import random
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from small_models import small_assistant
 
 from index.article import Chunk
 from index.encoder import encoder_folder
@@ -20,7 +22,6 @@ from qa.training.rows import Row, read_rows
 from qa.training.windows import MAX_TOKENS, build_windows
 from qa.training.wording import nickname, retype, swap_subject
 from qa.weights import checked_file, write_manifest
-from small_models import small_assistant
 
 PLACES = ("Arden", "Birk", "Corvale", "Dunmore", "Elsing", "Farley", "Gosport", "Harrow", "Ilmen", "Jarrow")
 
@@ -51,10 +52,18 @@ def tokenizer() -> PairTokenizer:
 
 
 def test_rows_are_read_and_bad_ones_named_by_line(tmp_path: Path) -> None:
-    good = {"id": "1", "source": "s", "context": "It is red.", "question": "What?", "answers": [{"text": "red", "answer_start": 6}]}
+    good = {
+        "id": "1",
+        "source": "s",
+        "context": "It is red.",
+        "question": "What?",
+        "answers": [{"text": "red", "answer_start": 6}],
+    }
     path = tmp_path / "train.jsonl.gz"
     with gzip.open(path, "wt", encoding="utf-8") as out:
-        out.write(json.dumps(good) + "\n" + json.dumps(good | {"answers": [{"text": "blue", "answer_start": 6}]}) + "\n")
+        out.write(
+            json.dumps(good) + "\n" + json.dumps(good | {"answers": [{"text": "blue", "answer_start": 6}]}) + "\n"
+        )
     reading = read_rows(path)
     assert next(reading).span == (6, 9)
     with pytest.raises(DatasetError, match=r"train\.jsonl\.gz:2: .*blue"):
@@ -98,7 +107,9 @@ def test_questions_are_retyped_as_people_type_them() -> None:
 def test_a_near_miss_asks_about_something_else() -> None:
     passage = "Ada Finch opened the mill in 1911. Tobias Kell closed it."
     for seed in range(20):
-        swapped = swap_subject("When did Ada Finch open the mill?", passage, "1911", ["Maria Sund"], random.Random(seed))
+        swapped = swap_subject(
+            "When did Ada Finch open the mill?", passage, "1911", ["Maria Sund"], random.Random(seed)
+        )
         assert swapped is None or ("Ada Finch" not in swapped and "1911" not in swapped)
 
 
@@ -116,8 +127,7 @@ def _tiny_encoder(folder: Path) -> None:
 def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairTokenizer) -> None:
     import torch
 
-    from qa.training.export import export, export_full
-    from qa.training.model import SpanModel
+    from qa.training.export import export_full, quantise
     from qa.training.run import Plan, train
 
     base, work = tmp_path / "base", tmp_path / "work"
@@ -126,14 +136,14 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
     plan = Plan(epochs=2, tokens_per_batch=512, checkpoint_steps=3, learning_rate=1e-2)
     whole = train(windows, tokenizer, base, work / "whole", plan)
 
-    class Interrupted(Exception):
+    class InterruptedRunError(Exception):
         pass
 
     def stop_at_third(step: int) -> None:
         if step == 4:
-            raise Interrupted
+            raise InterruptedRunError
 
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedRunError):
         train(windows, tokenizer, base, work / "cut", plan, on_step=stop_at_third)
     resumed = train(windows, tokenizer, base, work / "cut", plan)
     for name, value in whole.state_dict().items():
@@ -142,9 +152,11 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
         train(windows, tokenizer, base, work / "cut", Plan(seed=2))
 
     weights = tmp_path / "weights"
-    export(whole, encoder_folder() / "tokenizer.json", weights)
-    write_manifest(weights)
+    weights.mkdir()
     export_full(whole, tmp_path / "full.onnx")
+    quantise(tmp_path / "full.onnx", weights / "reader.onnx")
+    shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
+    write_manifest(weights)
     batch = pad(tokenizer.encode([("Who opened it?", rows()[0].context), ("When?", rows()[1].context[:60])]))
     inputs = (batch.input_ids, batch.attention_mask, batch.token_type_ids)
     with torch.inference_mode():
@@ -154,11 +166,15 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
     session = onnxruntime.InferenceSession(str(tmp_path / "full.onnx"))
     names = ("input_ids", "attention_mask", "token_type_ids")
     (exported,) = session.run(None, dict(zip(names, inputs, strict=True)))
-    np.testing.assert_allclose(exported, expected, atol=1e-4)
+    seen = batch.attention_mask.astype(bool)
+    np.testing.assert_allclose(exported[seen], expected[seen], atol=1e-4)
 
     chunk = Chunk(0, 100, rows()[0].context, (1,))
     reader = SpanReader(weights)
-    together, alone = reader.read([("Who opened it?", chunk), ("When?", chunk)]), reader.read([("Who opened it?", chunk)])
+    together, alone = (
+        reader.read([("Who opened it?", chunk), ("When?", chunk)]),
+        reader.read([("Who opened it?", chunk)]),
+    )
     assert together[0] == alone[0], "a reading depends on its own pair only"
     assert all(chunk.text[span.start - 100 : span.end - 100] == span.text for span in alone[0].spans)
 
@@ -190,7 +206,14 @@ def test_calibration_tells_answerable_from_unanswerable_and_survives_the_disk(tm
     questions = [
         DevQuestion(question, tuple(s for s in sentences if gold in s), frozenset()) for question, gold in known.items()
     ]
-    unknown = ("Which club won?", "Where is the sugar factory?", "Who wrote the opera?", "What is a quark?", "Who sings?", "Which tax rose?")
+    unknown = (
+        "Which club won?",
+        "Where is the sugar factory?",
+        "Who wrote the opera?",
+        "What is a quark?",
+        "Who sings?",
+        "Which tax rose?",
+    )
     questions += [DevQuestion(question, (), frozenset()) for question in unknown]
     fit = calibrate([(small_assistant(), questions)])
     assert fit.auroc_answerable > 0.8
@@ -204,7 +227,12 @@ def test_calibration_tells_answerable_from_unanswerable_and_survives_the_disk(tm
 
 def test_development_questions_are_read(tmp_path: Path) -> None:
     path = tmp_path / "dev.jsonl"
-    row = {"question": "And why?", "answers": ["x"], "paragraphs": [3], "history": [{"question": "Who left?", "answer": None}]}
+    row = {
+        "question": "And why?",
+        "answers": ["x"],
+        "paragraphs": [3],
+        "history": [{"question": "Who left?", "answer": None}],
+    }
     path.write_text(json.dumps(row) + "\n\n")
     assert read_dev_questions(path) == [DevQuestion("And why?", ("x",), frozenset({3}), (Turn("Who left?", None),))]
     path.write_text("{}")

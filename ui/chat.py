@@ -22,7 +22,7 @@ from ui.render import ConfidenceScale
 from ui.session import MAX_UPLOAD_BYTES, AssistantLike, Library, Message, OpenArticle, Session, Suggest
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-import gradio as gr  # noqa: E402  # reads the line above when it is imported
+import gradio as gr  # reads the line above when it is imported
 
 HOST = "127.0.0.1"
 SANS = ("ui-sans-serif", "system-ui", "sans-serif")
@@ -67,7 +67,9 @@ def launch(
     mcp: bool = True,
     announce: Callable[[str], None] = typer.echo,
 ) -> str:
-    """Serve `app` on this machine only and return its address; with `block`, until interrupted. Port 0 takes a free one.
+    """Serve `app` on this machine only and return its address; with `block`, until interrupted.
+
+    Port 0 takes a free one.
 
     Raises:
         ArticleQAError: the port is taken.
@@ -93,7 +95,8 @@ def launch(
             pwa=False,
             mcp_server=mcp,
             theme=gr.themes.Base(font=SANS, font_mono=MONO),
-            css=_asset("chat.css"),
+            # As a style element: Gradio rewrites the selectors of its `css`, and splits `:is(a, b)` at the comma.
+            head=f"<style>{_asset('chat.css')}</style>",
         )
     announce(f"Article QA is at {address}  (Ctrl+C ends it)")
     if block:
@@ -132,7 +135,12 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
     def fail(session: Session) -> Message:
         return session.failed()
 
-    for listen, handle, limit in ((page.ask, ask, 2), (page.open, open_article, 1), (page.note, note, 4), (page.save, save, 4)):
+    for listen, handle, limit in (
+        (page.ask, ask, 2),
+        (page.open, open_article, 1),
+        (page.note, note, 4),
+        (page.save, save, 4),
+    ):
         mailbox = gr.HTML(None, js_on_load=RECEIVE, apply_default_css=False, elem_classes="mailbox")
         event = listen(
             handle,
@@ -151,11 +159,12 @@ def _serve_api(assistant: AssistantLike) -> None:
 
         Args:
             question: The question, in plain words, at most 1,000 characters.
-            history: Earlier turns, oldest first, each {"question": "...", "answer": "..." or null}; helps to understand a follow-up.
+            history: Earlier turns, oldest first, each {"question": "...", "answer": "..." or null}, for a follow-up.
 
         Returns:
-            {"answer": text or null, "abstained", "confidence" in [0, 1], "citations": [{"paragraph", "label", "section",
-            "start", "end", "quote"}], "alternatives", "article": {"title", "fingerprint"}, ...}; offsets are characters.
+            {"answer": text or null, "abstained", "confidence" in [0, 1],
+            "citations": [{"paragraph", "label", "section", "start", "end", "quote"}], "alternatives",
+            "article": {"title", "fingerprint"}, ...}; offsets are characters of the article's text.
         """
         turns = tuple(Turn(str(turn.get("question", "")), turn.get("answer")) for turn in history or ())
         try:
@@ -176,7 +185,9 @@ def _page_html(library: Library) -> str:
     # The page is compiled as a template by the browser: what could be template code is written as references.
     for mark in "{}$`\\":
         names = names.replace(mark, f"&#{ord(mark)};")
-    return _asset("chat.html").replace("<!-- bundled articles -->", names).replace("<!-- limit -->", str(MAX_UPLOAD_BYTES))
+    return (
+        _asset("chat.html").replace("<!-- bundled articles -->", names).replace("<!-- limit -->", str(MAX_UPLOAD_BYTES))
+    )
 
 
 def _asset(name: str) -> str:

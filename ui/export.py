@@ -77,7 +77,10 @@ def _record(answer: Answer, id: str) -> dict[str, Any]:
 def _markdown_answer(answer: Answer) -> list[str]:
     if answer.text is None:
         nearest = [_markdown_citation(c) for a in answer.alternatives for c in a.citations[:1]]
-        return ["The article does not say.", *(["", "Nearest passages, not an answer:", "", *nearest] if nearest else [])]
+        return [
+            "The article does not say.",
+            *(["", "Nearest passages, not an answer:", "", *nearest] if nearest else []),
+        ]
     lines = [f"**{_plain(answer.text)}** (confidence {answer.confidence:.0%})", ""]
     lines += [_markdown_citation(citation) for citation in answer.citations]
     others = [_markdown_alternative(alternative) for alternative in answer.alternatives]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from index.article import Article, Chunk, Hit, Paragraph
+from index.article import Article, Hit, Paragraph
 from qa.answer import Alternative, Answer, Citation
 from qa.calibration import confidence_word
 
@@ -48,20 +48,24 @@ def article_html(article: Article, marks: Iterable[tuple[int, int]] = ()) -> str
     spans = sorted(marks)
     blocks = sorted((*article.headings, *article.paragraphs), key=lambda block: block.start)
     body = "\n".join(_block(block, spans) for block in blocks)
-    title = "" if any(block.kind == "title" for block in blocks) else f'<h1 class="block">{escaped(article.title)}</h1>\n'
+    title = (
+        "" if any(block.kind == "title" for block in blocks) else f'<h1 class="block">{escaped(article.title)}</h1>\n'
+    )
     return f'<div class="article-text">\n{title}{body}\n</div>'
 
 
 def answer_html(answer: Answer, turn: int, scale: ConfidenceScale | None = None) -> str:
     """Return one turn of the conversation: the question and the answer, or the refusal, with its citations."""
     reply = _refusal(answer) if answer.abstained else _found(answer, scale or ConfidenceScale())
-    return _turn(turn, answer.question, _understood(answer) + reply + _actions(answer))
+    return _turn(turn, answer.question, _understood(answer) + reply)
 
 
 def pending_html(question: str, turn: int, article: Article, hits: Sequence[Hit]) -> str:
     """Return the turn as it stands while the reader works: the passages that are being read."""
     chips = " ".join(chip(block, block.start, block.end, hit.chunk.text) for hit, block in _blocks_of(article, hits))
-    return _turn(turn, question, f'<p class="reading"><span class="pulse" aria-hidden="true"></span>Reading {chips}</p>')
+    return _turn(
+        turn, question, f'<p class="reading"><span class="pulse" aria-hidden="true"></span>Reading {chips}</p>'
+    )
 
 
 def error_html(question: str, turn: int, message: str) -> str:
@@ -81,7 +85,7 @@ def welcome_html(article: Article, suggestions: Sequence[str] = ()) -> str:
     return (
         f'<div class="welcome"><p class="kicker">{paragraphs}, ready to be asked</p><h2>{escaped(article.title)}</h2>'
         "<p>Answers are the article’s own words, with the place they stand. "
-        f"What it does not say, you are told so.</p>{start}</div>"
+        f"If it does not answer, you are told so.</p>{start}</div>"
     )
 
 
@@ -90,8 +94,8 @@ def chip(paragraph: Paragraph, start: int, end: int, quote: str) -> str:
     label = paragraph.label
     spoken = f"paragraph {paragraph.number}" if paragraph.number is not None else paragraph.kind
     return (
-        f'<button type="button" class="chip" data-start="{start}" data-end="{end}" data-quote="{escaped(_line(quote))}" '
-        f'aria-label="Show {spoken} in the article">{escaped(label)}</button>'
+        f'<button type="button" class="chip" data-start="{start}" data-end="{end}" '
+        f'data-quote="{escaped(_line(quote))}" aria-label="Show {spoken} in the article">{escaped(label)}</button>'
     )
 
 
@@ -104,21 +108,24 @@ def _turn(turn: int, question: str, content: str) -> str:
 
 def _found(answer: Answer, scale: ConfidenceScale) -> str:
     sentences = "".join(f'<p class="sentence">{_excerpt(c)} {_citation_chip(c)}</p>' for c in answer.citations)
-    return f'<div class="reply">{sentences}{_confidence(answer.confidence, scale)}</div>{_why(answer, scale)}'
+    after = f'<div class="after">{_why(answer, scale)}{_actions(answer)}</div>'
+    return f'<div class="reply">{sentences}{_confidence(answer.confidence, scale)}</div>{after}'
 
 
 def _refusal(answer: Answer) -> str:
-    nearest = answer.alternatives[:NEAREST]
-    items = [f"<li>{_excerpt(c)} {_citation_chip(c)}</li>" for a in nearest for c in a.citations[:1]]
+    # Not in bold, and not called citations: a refusal must never look as if the article supported something.
+    places = {a.citations[0].paragraph.start: a.citations[0] for a in reversed(answer.alternatives)}
+    items = [f"<li>{_passage(c.quote)} {_citation_chip(c)}</li>" for c in reversed(places.values())]
     if not items:
-        found = _blocks_of(answer.article, answer.hits)[:NEAREST]
-        items = [f"<li>{_passage(hit.chunk)} {chip(p, p.start, p.end, hit.chunk.text)}</li>" for hit, p in found]
+        found = _blocks_of(answer.article, answer.hits)
+        items = [f"<li>{_passage(hit.chunk.text)} {chip(p, p.start, p.end, hit.chunk.text)}</li>" for hit, p in found]
+    listed = "".join(items[:NEAREST])
     offered = (
-        f'<details class="nearest"><summary>Nearest passages, not an answer</summary><ul>{"".join(items)}</ul></details>'
-        if items
-        else ""
+        f'<details class="nearest" open><summary>Nearest passages, not an answer</summary><ul>{listed}</ul></details>'
     )
-    return f'<div class="reply refusal"><p class="sentence">The article does not say.</p></div>{offered}'
+    offered = offered if items else ""
+    after = f'<div class="after">{offered}{_actions(answer)}</div>'
+    return f'<div class="reply refusal"><p class="sentence">The article does not say.</p></div>{after}'
 
 
 def _why(answer: Answer, scale: ConfidenceScale) -> str:
@@ -128,13 +135,14 @@ def _why(answer: Answer, scale: ConfidenceScale) -> str:
     others = f"<p>Other words it weighed:</p><ol>{rows}</ol>" if rows else "<p>No other words came close.</p>"
     return (
         f'<details class="why"><summary>Why this answer</summary><p>{passages.capitalize()} read in '
-        f"{answer.seconds:.1f} seconds. These words fitted best ({answer.confidence:.0%}).</p>{others}</details>"
+        f"{answer.seconds:.2f} seconds. These words fitted best ({answer.confidence:.0%}).</p>{others}</details>"
     )
 
 
 def _runner_up(alternative: Alternative, scale: ConfidenceScale) -> str:
     places = " ".join(_citation_chip(citation) for citation in alternative.citations)
-    share = f'<span class="share" title="{escaped(scale.explain(alternative.confidence))}">{alternative.confidence:.0%}</span>'
+    why = escaped(scale.explain(alternative.confidence))
+    share = f'<span class="share" title="{why}">{alternative.confidence:.0%}</span>'
     return f"<li><span>{escaped(_line(alternative.text))}</span> {share} {places}</li>"
 
 
@@ -143,7 +151,8 @@ def _confidence(confidence: float, scale: ConfidenceScale) -> str:
     return (
         f'<p class="confidence {escaped(word)}"><button type="button" class="word" data-tip="{why}" '
         f'aria-label="{escaped(word.capitalize())} confidence. {why}">'
-        f'<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{escaped(word.capitalize())} confidence</button></p>'
+        '<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>'
+        f"{escaped(word.capitalize())} confidence</button></p>"
     )
 
 
@@ -152,7 +161,8 @@ def _understood(answer: Answer) -> str:
         return ""
     return (
         f'<p class="understood">Read as “{escaped(answer.understood_as)}” '
-        f'<button type="button" class="quiet" data-literal="{escaped(answer.question)}">Ask it as I typed it</button></p>'
+        f'<button type="button" class="quiet" data-literal="{escaped(answer.question)}">'
+        "Ask it as I typed it</button></p>"
     )
 
 
@@ -176,8 +186,8 @@ def _excerpt(citation: Citation) -> str:
     return f'{escaped(before)}<strong class="span">{escaped(citation.text)}</strong>{escaped(after)}'
 
 
-def _passage(chunk: Chunk) -> str:
-    text = _line(chunk.text)
+def _passage(text: str) -> str:
+    text = _line(text)
     return escaped(text if len(text) <= PASSAGE_CHARACTERS else text[:PASSAGE_CHARACTERS].rpartition(" ")[0] + " …")
 
 

@@ -1,7 +1,7 @@
 """One reader's conversation about one article: what the page asks for, as messages to the page. Knows no web framework.
 
-A message is a JSON object with `kind`: `article`, `turn`, `notice`, `download` or `noted`. Each has its own `serial`, so that no
-two are equal.
+A message is a JSON object with `kind`: `article`, `turn`, `notice`, `download` or `noted`. Each has its own `serial`,
+so that no two are equal.
 """
 
 import itertools
@@ -66,7 +66,7 @@ class Session:
         self._lock = Lock()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Session":
-        """Begin anew: every browser tab starts with a copy of the untouched first session, and models are not copied."""
+        """Begin anew: every browser tab starts with a copy of the first session, and models are not copied."""
         return Session(self.library)
 
     def ask(self, question: str, as_typed: bool = False) -> Iterator[Message]:
@@ -77,10 +77,14 @@ class Session:
         try:
             if question:
                 hits = assistant.retrieve(question, PASSAGES_SHOWN)
-                yield self._message("turn", turn=turn, html=pending_html(question, turn, assistant.article, hits), done=False)
+                yield self._message(
+                    "turn", turn=turn, html=pending_html(question, turn, assistant.article, hits), done=False
+                )
             answer = assistant.ask(question, history)
         except ArticleQAError as error:
-            yield self._message("turn", turn=turn, html=error_html(question, turn, str(error)), done=True, said=str(error))
+            yield self._message(
+                "turn", turn=turn, html=error_html(question, turn, str(error)), done=True, said=str(error)
+            )
             return
         with self._lock:
             if assistant is self.assistant:
@@ -141,12 +145,16 @@ class Session:
             text = evaluation_lines([(f"turn-{turn}", answer) for turn, answer in self.wrong.items()])
             return self._download("wrong-answers.jsonl", "application/jsonl", text)
         if format == "json":
-            return self._download("conversation.json", "application/json", conversation_json(article, answers, self.library.model))
+            return self._download(
+                "conversation.json", "application/json", conversation_json(article, answers, self.library.model)
+            )
         return self._download("conversation.md", "text/markdown", conversation_markdown(article, answers))
 
     def failed(self) -> Message:
         """Return what is said when something broke that is not the reader's fault."""
-        return self._message("notice", text="Something went wrong here. It is written in the log of the server; please try again.")
+        return self._message(
+            "notice", text="Something went wrong here. It is written in the log of the server; please try again."
+        )
 
     def _open(self, source: Path | str) -> Message:
         assistant = self.library.open_article(source)
@@ -171,4 +179,7 @@ def spoken(answer: Answer) -> str:
 
 def too_large(name: str, size: int) -> str:
     """Return the message for a file over the limit."""
-    return f"{name!r} has {size / 1e6:.1f} MB; at most {MAX_UPLOAD_BYTES / 1e6:.0f} MB can be opened here. Split it, or paste a part of it."
+    limit = MAX_UPLOAD_BYTES / 1e6
+    return (
+        f"{name!r} has {size / 1e6:.1f} MB; at most {limit:.0f} MB can be opened here. Split it, or paste a part of it."
+    )

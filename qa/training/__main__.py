@@ -118,7 +118,7 @@ def measure(
         rows = [row for row in read_rows(data / f"eval_{name}.jsonl.gz") if row.answers]
         for kind, reader in readers.items():
             with tqdm(total=len(rows), desc=f"{name}, {kind}", mininterval=5) as bar:
-                result = score(reader, rows, lambda bar=bar: bar.update())
+                result = score(reader, rows, bar.update)
             typer.echo(
                 f"{name} {kind}: EM {result.exact_match:.1f}  F1 {result.f1:.1f}  ({result.questions} questions)"
             )

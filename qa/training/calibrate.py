@@ -34,6 +34,7 @@ class DevQuestion:
     answers: tuple[str, ...]
     paragraphs: frozenset[int]
     history: tuple[Turn, ...] = ()
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def read_dev_questions(path: Path) -> list[DevQuestion]:
                 tuple(row["answers"]),
                 frozenset(row["paragraphs"]),
                 tuple(Turn(turn["question"], turn.get("answer")) for turn in row.get("history", ())),
+                str(row.get("fact", "")),
             )
             for row in rows
         ]
@@ -78,8 +80,8 @@ def calibrate(sets: Sequence[tuple[Assistant, Sequence[DevQuestion]]], rounds: i
     read = [(a, q, found) for a, questions in sets for q, found in _read(a, questions)]
     choice = _fit(*_choice_examples(read))
     calibration = replace(UNCALIBRATED, choice=choice)
-    features, right, answerable = _answer_examples(read, calibration)
-    held_out = _out_of_fold(features, right)
+    features, right, answerable, facts = _answer_examples(read, calibration)
+    held_out = _out_of_fold(features, right, facts)
     threshold = _threshold(held_out, right, answerable)
     answered = held_out >= threshold
     fitted = Calibration(choice, _fit(features, right), threshold, _accuracy(held_out, right, answered))
@@ -126,11 +128,12 @@ def _choice_examples(read: Sequence[Read]) -> tuple[NDArray[np.float64], NDArray
 
 def _answer_examples(
     read: Sequence[Read], calibration: Calibration
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Answer features of the chosen candidate, whether it is right, whether there was anything to find."""
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], list[str]]:
+    """Answer features of the chosen candidate, whether it is right, whether there was anything to find, the fact."""
     features: list[tuple[float, ...]] = []
     right: list[bool] = []
     answerable: list[bool] = []
+    facts: list[str] = []
     for assistant, question, found in read:
         chooser = Assistant(assistant.index, assistant.reader, calibration, assistant.top_k)
         chosen = chooser.chosen(question.question, found)
@@ -140,7 +143,8 @@ def _answer_examples(
         features.append(row)
         right.append(is_right(assistant, best, question))
         answerable.append(bool(question.answers))
-    return np.array(features), np.array(right), np.array(answerable)
+        facts.append(f"{assistant.article.fingerprint}/{question.fact or question.question}")
+    return np.array(features), np.array(right), np.array(answerable), facts
 
 
 def _fit(features: NDArray[np.float64], labels: NDArray[np.bool_]) -> Logistic:
@@ -152,9 +156,11 @@ def _fit(features: NDArray[np.float64], labels: NDArray[np.bool_]) -> Logistic:
     return Logistic(float(model.intercept_[0]), tuple(float(w) for w in model.coef_[0]))
 
 
-def _out_of_fold(features: NDArray[np.float64], labels: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return for each example the probability by a model that has not seen it."""
-    folds = np.random.default_rng(1).permutation(len(labels)) % FOLDS
+def _out_of_fold(features: NDArray[np.float64], labels: NDArray[np.bool_], facts: Sequence[str]) -> NDArray[np.float64]:
+    """Return for each example the probability by a model that has not seen its fact."""
+    names = sorted(set(facts))
+    fold_of = dict(zip(names, np.random.default_rng(1).permutation(len(names)) % FOLDS, strict=True))
+    folds = np.array([fold_of[fact] for fact in facts])
     probabilities = np.zeros(len(labels))
     for fold in range(FOLDS):
         model = _fit(features[folds != fold], labels[folds != fold])

@@ -7,35 +7,42 @@ from pathlib import Path
 
 import torch
 
+from index.errors import ModelError
 from qa.training.model import SpanModel
 
 OPSET = 18
 
 
 def export(model: SpanModel, tokenizer_file: Path, folder: Path) -> None:
-    """Write `reader.onnx` (int8, dynamic quantisation per channel) and `tokenizer.json` to `folder`."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
+    """Write `reader.onnx` (int8) and `tokenizer.json` to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "reader.onnx"
         export_full(model, full)
-        quantize_dynamic(full, folder / "reader.onnx", per_channel=True, weight_type=QuantType.QInt8)
+        quantise(full, folder / "reader.onnx")
     shutil.copyfile(tokenizer_file, folder / "tokenizer.json")
+
+
+def quantise(full: Path, path: Path) -> None:
+    """Write the full-precision ONNX model `full` as int8 (dynamic, per channel)."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(full, path, per_channel=True, weight_type=QuantType.QInt8)
 
 
 def export_full(model: SpanModel, path: Path) -> None:
     """Write the model in full precision; batch and token axes are free."""
-    example = torch.ones((2, 16), dtype=torch.int64)
-    # The fused attention exports to a graph that computes something else (correlation 0.44, decision 0003).
-    model.encoder.set_attn_implementation("eager")  # type: ignore[operator]
+    # Three tensors of their own: one passed twice would be exported as one input.
+    ids, mask, types = (torch.ones((2, 16), dtype=torch.int64) for _ in range(3))
+    mask[0, 8:] = 0
+    types[:, :8] = 0
     names = ["input_ids", "attention_mask", "token_type_ids"]
     axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=512)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             model.eval(),
-            (example, example, torch.zeros_like(example)),
+            (ids, mask, types),
             dynamo=True,
             input_names=names,
             output_names=["logits"],
@@ -43,4 +50,6 @@ def export_full(model: SpanModel, path: Path) -> None:
             opset_version=OPSET,
             verbose=False,
         )
-        program.save(str(path))
+    if program is None:
+        raise ModelError("the exporter gave no ONNX program; is onnxscript installed?")
+    program.save(str(path))

@@ -24,7 +24,7 @@ class FullReader(SpanReader):
         self._pairs = PairTokenizer(encoder_folder() / "tokenizer.json")
 
     @property
-    def _tokenizer(self) -> PairTokenizer:  # type: ignore[override]
+    def _tokenizer(self) -> PairTokenizer:
         return self._pairs
 
     def logits(

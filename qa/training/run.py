@@ -75,7 +75,7 @@ def train(
         on_step(step)
         batch = _gold([windows[i] for i in batches[step]], pad([encodings[i] for i in batches[step]], MAX_TOKENS))
         loss = span_loss(*_forward(model, batch), torch.from_numpy(batch.starts), torch.from_numpy(batch.ends))
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         schedule.step()

@@ -95,9 +95,9 @@ function showTip(from) {
   const at = from.getBoundingClientRect();
   const box = tip.getBoundingClientRect();
   const left = Math.max(12, Math.min(at.left, window.innerWidth - box.width - 12));
-  const above = at.top - box.height - 8;
+  const below = at.bottom + 8; // above it stands the sentence that the chip belongs to
   tip.style.left = `${left}px`;
-  tip.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+  tip.style.top = `${below + box.height < window.innerHeight - 8 ? below : at.top - box.height - 8}px`;
 }
 
 function hideTip() {

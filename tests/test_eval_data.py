@@ -1,0 +1,107 @@
+"""Our own questions: no fact in two splits, every gold answer verbatim where it is said to stand, enough of each."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from eval.dataset import Dataset, check_places, load_items
+from eval.formats import dataset_format
+from eval.quiz_dataset import load_quiz
+from eval.rows import parse_rows, read_file
+from index.loading import load_article
+from qa.answer import QuizQuestion
+from qa.opening import builtin_article
+
+DATA = Path(__file__).resolve().parents[1] / "eval" / "data"
+FILES = sorted(DATA.glob("*.jsonl"))
+SPLITS = ("dev", "test")
+
+
+def split_of(path: Path) -> str:
+    (split,) = set(SPLITS) & set(path.stem.replace("-", ".").replace("_", ".").split("."))
+    return split
+
+
+def rows(path: Path) -> list[dict[str, object]]:
+    return parse_rows(read_file(path), lambda row, line: row)
+
+
+def on_the_briefing() -> list[Path]:
+    files = [path for path in FILES if path.name.startswith("briefing")]
+    if not files:
+        pytest.skip("there are no questions on the briefing yet")
+    return files
+
+
+def questions() -> list[Dataset]:
+    return [load_items(path) for path in on_the_briefing() if dataset_format(path) == "questions"]
+
+
+def quizzes() -> list[QuizQuestion]:
+    return [q for path in on_the_briefing() if dataset_format(path) == "quiz" for q in load_quiz(path).questions]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_file_is_in_its_format_and_of_one_split(path: Path) -> None:
+    assert split_of(path) in SPLITS
+    assert load_quiz(path).questions if dataset_format(path) == "quiz" else load_items(path).items
+
+
+@pytest.mark.parametrize("article", sorted({path.name.partition(".")[0].partition("-")[0] for path in FILES}))
+def test_no_fact_is_in_both_splits(article: str) -> None:
+    facts: dict[str, set[str]] = {split: set() for split in SPLITS}
+    for path in FILES:
+        if path.name.startswith(article):
+            facts[split_of(path)] |= {str(row["fact"]) for row in rows(path)}
+    assert not facts["dev"] & facts["test"]
+
+
+def test_ids_are_unique_over_all_files() -> None:
+    counts = Counter(str(row["id"]) for path in FILES for row in rows(path))
+    assert [id for id, count in counts.items() if count > 1] == []
+
+
+def test_no_question_is_asked_twice() -> None:
+    asked = Counter(
+        (" ".join(str(row["question"]).lower().split()), str(row.get("history", "")), str(row.get("choices", "")))
+        for path in FILES
+        for row in rows(path)
+    )
+    assert [question for question, count in asked.items() if count > 1] == []
+
+
+def test_every_answer_stands_in_its_paragraph_of_the_briefing() -> None:
+    article = load_article(builtin_article())
+    for dataset in questions():
+        check_places(dataset, article)
+        for item in dataset.items:
+            assert item.places or not item.answerable, f"{item.id} names no place"
+            texts = [block.text for block in article.paragraphs if block.label in item.places]
+            for text in (*item.answers, *item.parts):
+                assert any(text in block for block in texts), f"{item.id}: {text!r} is not in {sorted(item.places)}"
+
+
+def test_every_answer_stands_in_its_paragraph_of_the_real_article(real_article: Path) -> None:
+    article = load_article(real_article)
+    for path in FILES:
+        if path.name.startswith("article") and dataset_format(path) == "questions":
+            check_places(load_items(path), article)
+
+
+def test_there_is_enough_of_each() -> None:
+    items = [item for dataset in questions() for item in dataset.items]
+    alone = [item for item in items if not item.history]
+    assert sum(item.answerable for item in alone) >= 120
+    assert sum(not item.answerable for item in alone) >= 80
+    assert sum(bool(item.history) for item in items) >= 40
+    assert len(quizzes()) >= 60
+
+
+def test_choices_and_verdicts_are_balanced() -> None:
+    """No key may be guessed from its place: no choice or verdict is the key more often than twice its share."""
+    choices = [q for q in quizzes() if q.type == "multiple_choice"]
+    verdicts = [q for q in quizzes() if q.type == "true_false"]
+    for keyed, kinds in ((choices, max((len(q.choices) for q in choices), default=1)), (verdicts, 3)):
+        most = max(Counter(q.gold for q in keyed).values(), default=0)
+        assert most <= 2 * max(len(keyed), 1) / kinds

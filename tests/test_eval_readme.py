@@ -1,0 +1,60 @@
+"""The tables of eval/README.md are those of eval/results, and the results are on the briefing only."""
+
+import json
+from pathlib import Path
+
+import pytest
+from small_models import small_assistant
+
+from eval.ablation import ablation_json, run
+from eval.dataset import Dataset, Item
+from eval.readme import BEGIN, END, README, RESULTS, generated_section, render_results, update_readme
+from eval.report import report_json
+from eval.run import evaluate
+from index.errors import DatasetError
+from index.loading import load_article
+from qa.opening import builtin_article
+
+ITEMS = (
+    Item("a", "Who lit a fire on the rocks?", ("Maria Sund",), (2,), "who"),
+    Item("b", "Which club won the cup?", (), (), "off topic"),
+)
+DATASET = Dataset("small.jsonl", "d" * 64, ITEMS)
+
+
+def test_the_readme_shows_the_current_results() -> None:
+    assert generated_section(README.read_text(encoding="utf-8")) == render_results(), "run: python -m eval.readme"
+
+
+def test_only_results_on_the_briefing_are_kept() -> None:
+    """A report quotes its article; that of a reader's own article must never be committed."""
+    briefing = load_article(builtin_article()).fingerprint
+    for path in RESULTS.glob("*.json"):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        fingerprint = data.get("ablation", data.get("setup", {}))["article_fingerprint"]
+        assert fingerprint == briefing, f"{path.name} is on another article, or on an older briefing"
+
+
+def test_the_section_is_written_between_its_marks(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    results.mkdir()
+    readme = tmp_path / "README.md"
+    readme.write_text(f"# Before\n\n{BEGIN}\n\nold\n\n{END}\n\nafter\n", encoding="utf-8")
+    assert update_readme(readme, results)
+    assert generated_section(readme.read_text(encoding="utf-8")) == "No results yet.\n"
+    (results / "small.json").write_text(report_json(evaluate(small_assistant(), DATASET)), encoding="utf-8")
+    ablation = run("Steps", {"first": small_assistant}, DATASET)
+    (results / "ablation-steps.json").write_text(ablation_json(ablation), encoding="utf-8")
+    assert generated_section(readme.read_text(encoding="utf-8")) != render_results(results)
+    assert update_readme(readme, results)
+    assert not update_readme(readme, results)
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith("# Before")
+    assert text.endswith("after\n")
+    for heading in ("### Questions", "### Where answerable questions are lost", "### Worst at: small", "### Steps"):
+        assert heading in text, heading
+
+
+def test_marks_must_be_there() -> None:
+    with pytest.raises(DatasetError, match="marks"):
+        generated_section("no marks")
