@@ -31,6 +31,8 @@ def silent(done: int, total: int) -> None:
 
 def place_of(article: Article, hit: Hit) -> str:
     """Return the label of the block that a hit stands in (`¶7`, `footnote`), or "" if it crosses blocks."""
+    if len(hit.chunk.paragraph_numbers) == 1:  # needs no search, which counts in articles of a thousand paragraphs
+        return f"¶{hit.chunk.paragraph_numbers[0]}"
     block = article.paragraph_at(hit.chunk.start, hit.chunk.end)
     return block.label if block else ""
 

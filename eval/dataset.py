@@ -1,6 +1,7 @@
 """Evaluation questions in our format: JSON Lines, one question a line (described in eval/README.md)."""
 
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -50,6 +51,14 @@ class Dataset:
     sha256: str
     items: tuple[Item, ...]
     article: Article | None = None
+
+    def sample(self, count: int, seed: int = 0) -> "Dataset":
+        """Return a seeded sample of the questions, in their order; the name says so, the article stays whole."""
+        if count >= len(self.items):
+            return self
+        drawn = sorted(random.Random(seed).sample(range(len(self.items)), count))
+        name = f"{self.name} (sample of {count}, seed {seed})"
+        return replace(self, name=name, items=tuple(self.items[at] for at in drawn))
 
 
 def load_items(path: Path) -> Dataset:

@@ -11,7 +11,8 @@ from eval.setup import Setup
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|#~$!])")
 NOTE = (
     "Shares are in percent. Intervals are 95 % bootstrap intervals over questions (percentile method, seeded). "
-    "`n` is the number of questions behind a figure."
+    "`n` is the number of questions behind a figure. An interval without width means that all these questions scored "
+    "alike, not that it is certain: where none of n went wrong, up to 3 / n may still do so (rule of three)."
 )
 
 

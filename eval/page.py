@@ -13,6 +13,7 @@ _HEADLINE = (
     "f1",
     "hasans_f1",
     "noans",
+    "answered_right",
     "auroc",
     "coverage@10",
     "ece",

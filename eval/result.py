@@ -11,6 +11,7 @@ from index.article import Article
 
 WRONG_ANSWERS_SHOWN = 15
 REFUSALS_SHOWN = 10
+FEW_QUESTIONS = 5
 GOOD_OUTCOMES = ("right", "refused rightly")
 
 
@@ -83,8 +84,12 @@ def worst_misses(records: Sequence[Record], article: Article) -> tuple[Miss, ...
 
 
 def weaknesses(report: Report, most: int = 3) -> list[str]:
-    """Say in words what the system is bad at: its worst kinds and how their questions went wrong."""
-    return [_weakness(kind) for kind in report.kinds[:most] if (kind.f1.value or 0.0) < 1.0]
+    """Say in words what the system is bad at: its worst kinds and how their questions went wrong.
+
+    Kinds of fewer than five questions say little and are passed over, unless there are no others.
+    """
+    telling = [kind for kind in report.kinds if kind.f1.count >= FEW_QUESTIONS] or report.kinds
+    return [_weakness(kind) for kind in telling[:most] if (kind.f1.value or 0.0) < 1.0]
 
 
 def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
@@ -94,7 +99,8 @@ def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
 
 def _weakness(kind: Kind) -> str:
     wrong = ", ".join(f"{count} {outcome}" for outcome, count in kind.outcomes if outcome not in GOOD_OUTCOMES)
-    return f"{kind.name}: F1 {kind.f1.shown()} ({kind.f1.interval()}) on {kind.f1.count} questions: {wrong}"
+    questions = "1 question" if kind.f1.count == 1 else f"{kind.f1.count} questions"
+    return f"{kind.name}: F1 {kind.f1.shown()} ({kind.f1.interval()}) on {questions}: {wrong}"
 
 
 def _miss(record: Record, article: Article) -> Miss:

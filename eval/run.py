@@ -42,19 +42,24 @@ def evaluate_file(
     answer_quiz: AnswerQuiz,
     conditions: Conditions | None = None,
     read_quiz: ReadQuiz | None = None,
+    sample: int | None = None,
 ) -> Report:
     """Evaluate a dataset file of any format: ours, SQuAD (which brings its own article), or a quiz with keys.
 
-    `read_quiz` reads quiz files that are not JSON. Models load only after the file was found good.
+    `read_quiz` reads quiz files that are not JSON; `sample` draws that many questions (not of a quiz). Models load only
+    after the file was found good.
 
     Raises:
         DatasetError: the file cannot be read, or its gold does not fit the article.
     """
+    chosen = conditions or Conditions()
     dataset = _load(path, read_quiz)
+    if sample is not None and isinstance(dataset, Dataset):
+        dataset = dataset.sample(sample, chosen.seed)
     began = time.perf_counter()
     article = dataset.article if isinstance(dataset, Dataset) else None
     assistant = build_assistant(article) if article else open_assistant()
-    timed = replace(conditions or Conditions(), index_seconds=time.perf_counter() - began)
+    timed = replace(chosen, index_seconds=time.perf_counter() - began)
     if isinstance(dataset, Dataset):
         return evaluate(assistant, dataset, timed)
     return evaluate_quiz(assistant, dataset, answer_quiz, timed)

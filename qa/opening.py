@@ -41,24 +41,28 @@ class Opener:
         self._top_k = top_k
         self._announce = announce
         self.reader_name = reader or default_reader()
-        self._reader: Reader
+        self.reader: Reader
         if self.reader_name == "small":
             from qa.span_reader import SpanReader
 
-            self._reader = SpanReader()
-            self._calibration = load_calibration(checked_file("calibration.json"))
+            self.reader = SpanReader()
+            self.calibration = load_calibration(checked_file("calibration.json"))
         else:
             from qa.sentence_reader import SentenceReader
 
-            self._reader = SentenceReader(self._encoder)
-            self._calibration = load_calibration(WEIGHTS / "sentence" / "calibration.json")
+            self.reader = SentenceReader(self._encoder)
+            self.calibration = load_calibration(WEIGHTS / "sentence" / "calibration.json")
+
+    def settings(self) -> dict[str, str]:
+        """Return what an answer depends on besides the article, for reports."""
+        return {"reader": self.reader_name, "encoder": self._encoder.name, "top-k": str(self._top_k)}
 
     def article(self, article: Article) -> Assistant:
         """Open an assistant on a loaded article, using the cache of indexes."""
         from index.cache import cached_index
 
         index = cached_index(article, self._encoder, announce=self._announce)
-        return Assistant(index, self._reader, self._calibration, self._top_k)
+        return Assistant(index, self.reader, self.calibration, self._top_k)
 
     def file(self, path: Path) -> Assistant:
         """Open an assistant on an article file.
@@ -78,7 +82,7 @@ class Opener:
         """
         from index.folder import load_index
 
-        return Assistant(load_index(folder, self._encoder), self._reader, self._calibration, self._top_k)
+        return Assistant(load_index(folder, self._encoder), self.reader, self.calibration, self._top_k)
 
     def builtin(self) -> Assistant:
         """Open an assistant on the built-in briefing."""

@@ -176,6 +176,15 @@ def test_bad_squad_questions_are_all_listed(tmp_path: Path) -> None:
         load_squad(written(tmp_path, [], name="squad.json"))
 
 
+def test_a_sample_is_seeded_and_keeps_the_order(tmp_path: Path) -> None:
+    dataset = load_items(written(tmp_path, *({"id": n, "question": f"Question {n}?"} for n in range(20))))
+    drawn = dataset.sample(5, seed=1)
+    assert drawn == dataset.sample(5, seed=1)
+    assert [int(item.id) for item in drawn.items] == sorted({int(item.id) for item in drawn.items})
+    assert (len(drawn.items), drawn.name) == (5, "questions.jsonl (sample of 5, seed 1)")
+    assert dataset.sample(20) is dataset
+
+
 QUIZ = (
     {"id": "m", "question": "Which?", "type": "multiple_choice", "choices": ["oil", "wood"], "gold": 1, "fact": "fuel"},
     {"id": "t", "question": "It burns oil.", "type": "true_false", "gold": "not_stated"},

@@ -16,10 +16,11 @@ from eval.ablation import run as run_ablation
 from eval.asking import Asks
 from eval.compare import compare, compare_reports, render_comparison
 from eval.dataset import Dataset, Item, load_items
+from eval.figures import mean_figure
 from eval.markdown import bad_at, escape, render_markdown
 from eval.page import render_page
 from eval.report import load_report, report_json, write_report
-from eval.result import Report
+from eval.result import Kind, Report, weaknesses
 from eval.run import Conditions, evaluate, evaluate_file
 from eval.stability import render_stability, unrelated_turns, verdict_stability
 from index.article import Article
@@ -177,6 +178,16 @@ def test_what_it_is_bad_at_stands_first(report: Report) -> None:
     worst = report.kinds[0]
     assert (worst.f1.value or 0) == min(kind.f1.value or 0 for kind in report.kinds)
     assert escape(worst.name) in text[: text.index("## Figures")]
+
+
+def test_kinds_of_few_questions_do_not_hide_the_weak_ones() -> None:
+    def kind(name: str, f1: float, count: int) -> Kind:
+        figure = mean_figure("f1", "F1", name, [f1] * count)
+        return Kind(name, figure, figure, (("wrong span", count),))
+
+    few, weak, fair = kind("few", 0.0, 2), kind("weak", 0.2, 30), kind("fair", 0.6, 30)
+    assert [line[:4] for line in weaknesses(replace(perfect(), kinds=(few, weak, fair)))] == ["weak", "fair"]
+    assert [line[:3] for line in weaknesses(replace(perfect(), kinds=(few,)))] == ["few"]
 
 
 class Tags(HTMLParser):

@@ -18,6 +18,7 @@ import typer
 from index.errors import ArticleQAError
 from qa.answer import Turn
 from qa.contract import answer_record
+from ui.article_view import escaped
 from ui.render import ConfidenceScale
 from ui.session import MAX_UPLOAD_BYTES, AssistantLike, Library, Message, OpenArticle, Session, Suggest
 
@@ -27,6 +28,7 @@ import gradio as gr  # reads the line above when it is imported
 HOST = "127.0.0.1"
 SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 MONO = ("ui-monospace", "monospace")
+GROUND = {"body_background_fill": "#f6f4ef", "body_background_fill_dark": "#15181b"}  # as in chat.css, while it loads
 RECEIVE = "watch('value', () => document.dispatchEvent(new CustomEvent('article-qa', { detail: props.value })));"
 
 
@@ -94,7 +96,7 @@ def launch(
             ssr_mode=False,
             pwa=False,
             mcp_server=mcp,
-            theme=gr.themes.Base(font=SANS, font_mono=MONO),
+            theme=gr.themes.Base(font=SANS, font_mono=MONO).set(**GROUND),
             # As a style element: Gradio rewrites the selectors of its `css`, and splits `:is(a, b)` at the comma.
             head=f"<style>{_asset('chat.css')}</style>",
         )
@@ -107,11 +109,11 @@ def launch(
 def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
     """Connect the page's events to the session, each with a mailbox of its own for the messages back."""
 
-    def ask(session: Session, event: gr.EventData) -> Iterator[tuple[Message, Session]]:
+    def on_ask(session: Session, event: gr.EventData) -> Iterator[tuple[Message, Session]]:
         for message in session.ask(_text(event, "question"), bool(_value(event, "as_typed"))):
             yield message, session
 
-    def open_article(session: Session, event: gr.EventData) -> tuple[Message, Session]:
+    def on_open(session: Session, event: gr.EventData) -> tuple[Message, Session]:
         if name := _text(event, "bundled"):
             return session.open_bundled(name), session
         if text := _text(event, "text"):
@@ -125,21 +127,21 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
         finally:
             Path(path).unlink(missing_ok=True)
 
-    def note(session: Session, event: gr.EventData) -> tuple[Message, Session]:
+    def on_note(session: Session, event: gr.EventData) -> tuple[Message, Session]:
         return session.mark_wrong(int(_value(event, "turn") or 0), bool(_value(event, "wrong"))), session
 
-    def save(session: Session, event: gr.EventData) -> tuple[Message, Session]:
+    def on_save(session: Session, event: gr.EventData) -> tuple[Message, Session]:
         format = _text(event, "format")
         return session.export("json" if format == "json" else "wrong" if format == "wrong" else "markdown"), session
 
-    def fail(session: Session) -> Message:
+    def on_failure(session: Session) -> Message:
         return session.failed()
 
     for listen, handle, limit in (
-        (page.ask, ask, 2),
-        (page.open, open_article, 1),
-        (page.note, note, 4),
-        (page.save, save, 4),
+        (page.ask, on_ask, 2),
+        (page.open, on_open, 1),
+        (page.note, on_note, 4),
+        (page.save, on_save, 4),
     ):
         mailbox = gr.HTML(None, js_on_load=RECEIVE, apply_default_css=False, elem_classes="mailbox")
         event = listen(
@@ -149,8 +151,10 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=limit,
+            # The last message arrives before Gradio calls the event complete; "once" would drop a quick next question.
+            trigger_mode="multiple",
         )
-        event.failure(fail, session, mailbox, show_progress="hidden", api_visibility="private")
+        event.failure(on_failure, session, mailbox, show_progress="hidden", api_visibility="private")
 
 
 def _serve_api(assistant: AssistantLike) -> None:
@@ -176,8 +180,6 @@ def _serve_api(assistant: AssistantLike) -> None:
 
 
 def _page_html(library: Library) -> str:
-    from ui.render import escaped
-
     names = "".join(
         f'<li><button type="button" class="bundled" data-bundled="{escaped(name)}">{escaped(name)}</button></li>'
         for name in library.bundled

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -164,6 +165,8 @@ def doctor() -> None:
 
 def main() -> None:
     """Run the command line: status 1 with one line for errors of input, 2 for wrong usage."""
+    for entry in entry_points(group="article_qa.commands"):
+        app.command(entry.name)(entry.load())
     try:
         app()
     except ArticleQAError as error:

@@ -1,21 +1,16 @@
-"""Answers and articles as HTML. Pure functions; every text that is not ours is escaped.
+"""Answers as HTML. Pure functions; every text that is not ours is escaped."""
 
-Offsets in `data-start` and `data-end` are characters (code points) of the article, half-open.
-"""
-
-import html
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.article import Article, Hit, Paragraph
 from qa.answer import Alternative, Answer, Citation
 from qa.calibration import confidence_word
+from ui.article_view import escaped, one_line
 
 CONTEXT_CHARACTERS = 260  # shown on each side of a span: one long sentence
 PASSAGE_CHARACTERS = 180
 NEAREST = 3
-_LIST_LINE = re.compile(r"\n[ \t]*(?:[-*+•|>]|\d+[.)])[ \t]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +29,6 @@ class ConfidenceScale:
         return f"The reader puts {confidence:.0%} on this being the right words."
 
 
-def escaped(text: str) -> str:
-    """Return `text` safe inside HTML text and quoted attributes, character for character.
-
-    A carriage return is written as a reference because HTML parsers turn it into a line feed, which would
-    shift offsets after a CRLF.
-    """
-    return html.escape(text, quote=True).replace("\r", "&#13;")
-
-
-def article_html(article: Article, marks: Iterable[tuple[int, int]] = ()) -> str:
-    """Return the article as numbered paragraphs and headings; each of `marks` is a span to light up."""
-    spans = sorted(marks)
-    blocks = sorted((*article.headings, *article.paragraphs), key=lambda block: block.start)
-    body = "\n".join(_block(block, spans) for block in blocks)
-    title = (
-        "" if any(block.kind == "title" for block in blocks) else f'<h1 class="block">{escaped(article.title)}</h1>\n'
-    )
-    return f'<div class="article-text">\n{title}{body}\n</div>'
-
-
 def answer_html(answer: Answer, turn: int, scale: ConfidenceScale | None = None) -> str:
     """Return one turn of the conversation: the question and the answer, or the refusal, with its citations."""
     reply = _refusal(answer) if answer.abstained else _found(answer, scale or ConfidenceScale())
@@ -62,7 +37,7 @@ def answer_html(answer: Answer, turn: int, scale: ConfidenceScale | None = None)
 
 def pending_html(question: str, turn: int, article: Article, hits: Sequence[Hit]) -> str:
     """Return the turn as it stands while the reader works: the passages that are being read."""
-    chips = " ".join(chip(block, block.start, block.end, hit.chunk.text) for hit, block in _blocks_of(article, hits))
+    chips = " ".join(_passage_chip(block, hit) for hit, block in _blocks_of(article, hits))
     return _turn(
         turn, question, f'<p class="reading"><span class="pulse" aria-hidden="true"></span>Reading {chips}</p>'
     )
@@ -89,13 +64,14 @@ def welcome_html(article: Article, suggestions: Sequence[str] = ()) -> str:
     )
 
 
-def chip(paragraph: Paragraph, start: int, end: int, quote: str) -> str:
-    """Return a citation chip: a button that shows `[start, end)` in the article and previews `quote`."""
-    label = paragraph.label
+def chip(paragraph: Paragraph, spans: Sequence[tuple[int, int]], quote: str) -> str:
+    """Return a citation chip: a button that lights up `spans` in the article and previews `quote`."""
+    places = " ".join(f"{start}-{end}" for start, end in spans)
     spoken = f"paragraph {paragraph.number}" if paragraph.number is not None else paragraph.kind
     return (
-        f'<button type="button" class="chip" data-start="{start}" data-end="{end}" '
-        f'data-quote="{escaped(_line(quote))}" aria-label="Show {spoken} in the article">{escaped(label)}</button>'
+        f'<button type="button" class="chip" data-spans="{places}" '
+        f'data-quote="{escaped(one_line(quote))}" aria-label="Show {spoken} in the article">'
+        f"{escaped(paragraph.label)}</button>"
     )
 
 
@@ -107,7 +83,9 @@ def _turn(turn: int, question: str, content: str) -> str:
 
 
 def _found(answer: Answer, scale: ConfidenceScale) -> str:
-    sentences = "".join(f'<p class="sentence">{_excerpt(c)} {_citation_chip(c)}</p>' for c in answer.citations)
+    sentences = "".join(
+        f'<p class="sentence">{_excerpt(c)} {_citation_chip(*c)}</p>' for c in _sentences(answer.citations)
+    )
     after = f'<div class="after">{_why(answer, scale)}{_actions(answer)}</div>'
     return f'<div class="reply">{sentences}{_confidence(answer.confidence, scale)}</div>{after}'
 
@@ -118,7 +96,7 @@ def _refusal(answer: Answer) -> str:
     items = [f"<li>{_passage(c.quote)} {_citation_chip(c)}</li>" for c in reversed(places.values())]
     if not items:
         found = _blocks_of(answer.article, answer.hits)
-        items = [f"<li>{_passage(hit.chunk.text)} {chip(p, p.start, p.end, hit.chunk.text)}</li>" for hit, p in found]
+        items = [f"<li>{_passage(hit.chunk.text)} {_passage_chip(p, hit)}</li>" for hit, p in found]
     listed = "".join(items[:NEAREST])
     offered = (
         f'<details class="nearest" open><summary>Nearest passages, not an answer</summary><ul>{listed}</ul></details>'
@@ -143,7 +121,7 @@ def _runner_up(alternative: Alternative, scale: ConfidenceScale) -> str:
     places = " ".join(_citation_chip(citation) for citation in alternative.citations)
     why = escaped(scale.explain(alternative.confidence))
     share = f'<span class="share" title="{why}">{alternative.confidence:.0%}</span>'
-    return f"<li><span>{escaped(_line(alternative.text))}</span> {share} {places}</li>"
+    return f"<li><span>{escaped(one_line(alternative.text))}</span> {share} {places}</li>"
 
 
 def _confidence(confidence: float, scale: ConfidenceScale) -> str:
@@ -171,23 +149,42 @@ def _actions(answer: Answer) -> str:
     return f'<p class="actions"><button type="button" class="quiet" data-wrong aria-pressed="false">{what}</button></p>'
 
 
-def _citation_chip(citation: Citation) -> str:
-    return chip(citation.paragraph, citation.start, citation.end, citation.quote)
+def _citation_chip(*citations: Citation) -> str:
+    spans = [(citation.start, citation.end) for citation in citations]
+    return chip(citations[0].paragraph, spans, citations[0].quote)
 
 
-def _excerpt(citation: Citation) -> str:
-    """The quoted sentence with the span in bold; a very long sentence is cut at words around the span."""
-    at = citation.start - citation.quote_start
-    before, after = citation.quote[:at], citation.quote[at + len(citation.text) :]
+def _passage_chip(block: Paragraph, hit: Hit) -> str:
+    return chip(block, [(hit.chunk.start, hit.chunk.end)], hit.chunk.text)
+
+
+def _sentences(citations: Sequence[Citation]) -> list[tuple[Citation, ...]]:
+    """Group the citations by the sentence they quote: an enumeration often stands in one."""
+    groups: dict[tuple[int, int], tuple[Citation, ...]] = {}
+    for citation in citations:
+        key = (citation.quote_start, len(citation.quote))
+        groups[key] = (*groups.get(key, ()), citation)
+    return list(groups.values())
+
+
+def _excerpt(citations: Sequence[Citation]) -> str:
+    """The quoted sentence with the spans in bold; a very long sentence is cut at words around them."""
+    quote, offset = citations[0].quote, citations[0].quote_start
+    places = sorted((c.start - offset, c.end - offset) for c in citations)
+    before, after = quote[: places[0][0]], quote[places[-1][1] :]
     if len(before) > CONTEXT_CHARACTERS:
         before = "… " + before[-CONTEXT_CHARACTERS:].partition(" ")[2]
     if len(after) > CONTEXT_CHARACTERS:
         after = after[:CONTEXT_CHARACTERS].rpartition(" ")[0] + " …"
-    return f'{escaped(before)}<strong class="span">{escaped(citation.text)}</strong>{escaped(after)}'
+    pieces, at = [escaped(before)], places[0][0]
+    for start, end in places:
+        pieces += [escaped(quote[at:start]), f'<strong class="span">{escaped(quote[max(at, start) : end])}</strong>']
+        at = max(at, end)
+    return "".join([*pieces, escaped(after)])
 
 
 def _passage(text: str) -> str:
-    text = _line(text)
+    text = one_line(text)
     return escaped(text if len(text) <= PASSAGE_CHARACTERS else text[:PASSAGE_CHARACTERS].rpartition(" ")[0] + " …")
 
 
@@ -201,38 +198,7 @@ def _blocks_of(article: Article, hits: Sequence[Hit]) -> list[tuple[Hit, Paragra
     return list(found.values())[:5]
 
 
-def _block(block: Paragraph, spans: Sequence[tuple[int, int]]) -> str:
-    text = f'<span class="text">{_marked(block, spans)}</span>'
-    attributes = f'data-start="{block.start}" data-end="{block.end}"'
-    if block.kind in ("title", "heading"):
-        tag = "h1" if block.kind == "title" else "h2"
-        return f'<{tag} class="block" {attributes}>{text}</{tag}>'
-    lines = " lines" if _LIST_LINE.search(block.text) else ""
-    if block.number is None:
-        return (
-            f'<div class="block aside{lines}" {attributes}><span class="number">{escaped(block.kind)}</span>'
-            f"<p>{text}</p></div>"
-        )
-    number = f'<span class="number" aria-label="Paragraph {block.number}">{block.number}</span>'
-    return f'<div class="block{lines}" id="p{block.number}" {attributes}>{number}<p>{text}</p></div>'
-
-
-def _marked(block: Paragraph, spans: Sequence[tuple[int, int]]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for start, end in spans:
-        first, last = max(start - block.start, at), min(end - block.start, len(block.text))
-        if first < last:
-            pieces += [escaped(block.text[at:first]), f"<mark>{escaped(block.text[first:last])}</mark>"]
-            at = last
-    return "".join([*pieces, escaped(block.text[at:])])
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _sentence(message: str) -> str:
     """The message as a sentence of its own: errors are worded to follow `error: `."""
-    message = _line(message)
+    message = one_line(message)
     return message[:1].upper() + message[1:]

@@ -14,11 +14,14 @@ from typing import Any, Literal, Protocol
 from index.article import Article, Hit
 from index.errors import ArticleError, ArticleQAError
 from qa.answer import Answer, Turn
+from qa.assistant import checked_question
+from ui.article_view import article_html
 from ui.export import conversation_json, conversation_markdown, evaluation_lines
-from ui.render import ConfidenceScale, answer_html, article_html, error_html, pending_html, welcome_html
+from ui.render import ConfidenceScale, answer_html, error_html, pending_html, welcome_html
 
 MAX_UPLOAD_BYTES = 5_000_000
 PASSAGES_SHOWN = 5
+SHOWN_OF_BAD_QUESTION = 300
 Message = dict[str, Any]
 ExportFormat = Literal["markdown", "json", "wrong"]
 
@@ -73,22 +76,25 @@ class Session:
         """Yield the turn as soon as passages are found, and again with the answer. `as_typed` ignores earlier turns."""
         assistant, turn = self.assistant, next(self._turns)
         history = () if as_typed else tuple(Turn(a.question, a.text) for a in self.answers.values())
-        question = question.strip()
         try:
-            if question:
-                hits = assistant.retrieve(question, PASSAGES_SHOWN)
-                yield self._message(
-                    "turn", turn=turn, html=pending_html(question, turn, assistant.article, hits), done=False
-                )
+            question = checked_question(question)
+            hits = assistant.retrieve(question, PASSAGES_SHOWN)
+            reading = pending_html(question, turn, assistant.article, hits)
+            yield self._message("turn", turn=turn, html=reading, done=False)
             answer = assistant.ask(question, history)
         except ArticleQAError as error:
             yield self._message(
-                "turn", turn=turn, html=error_html(question, turn, str(error)), done=True, said=str(error)
+                "turn",
+                turn=turn,
+                html=error_html(question[:SHOWN_OF_BAD_QUESTION], turn, str(error)),
+                done=True,
+                said=str(error),
             )
             return
         with self._lock:
-            if assistant is self.assistant:
-                self.answers[turn] = answer
+            if assistant is not self.assistant:  # another article was opened meanwhile
+                return
+            self.answers[turn] = answer
         shown = answer_html(answer, turn, self.library.scale)
         yield self._message("turn", turn=turn, html=shown, done=True, said=spoken(answer))
 

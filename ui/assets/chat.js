@@ -31,29 +31,39 @@ function unlight() {
   root.querySelectorAll(".block.on").forEach((block) => block.classList.remove("on"));
 }
 
-function light(chip) {
-  const start = Number(chip.dataset.start);
-  const end = Number(chip.dataset.end);
+function lightSpan(start, end) {
   const block = blockAt(start);
-  if (!block) return;
+  if (!block) return null;
+  let offset = Number(block.dataset.start);
+  for (const node of [...block.querySelector(".text").childNodes]) {
+    const length = [...node.textContent].length;
+    if (node.nodeType === Node.TEXT_NODE && offset <= start && start < offset + length) {
+      const first = unit(node.data, start - offset);
+      const words = node.splitText(first);
+      words.splitText(unit(words.data, end - start));
+      const mark = document.createElement("mark");
+      words.replaceWith(mark);
+      mark.append(words);
+      mark.tabIndex = -1;
+      block.classList.add("on");
+      return mark;
+    }
+    offset += length;
+  }
+  return null;
+}
+
+function light(chip) {
   unlight();
-  const node = block.querySelector(".text").firstChild;
-  const offset = Number(block.dataset.start);
-  const first = unit(node.data, start - offset);
-  const last = unit(node.data, end - offset);
-  const words = node.splitText(first);
-  words.splitText(last - first);
-  const mark = document.createElement("mark");
-  words.replaceWith(mark);
-  mark.append(words);
-  mark.tabIndex = -1;
+  const spans = chip.dataset.spans.split(" ").map((span) => span.split("-").map(Number));
+  const marks = spans.map(([start, end]) => lightSpan(start, end)).filter(Boolean);
+  if (!marks.length) return;
   chip.classList.add("on");
-  block.classList.add("on");
   if (narrow.matches) openDrawer(chip);
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  mark.scrollIntoView({ block: "center", behavior: still || narrow.matches ? "auto" : "smooth" });
-  if (narrow.matches) mark.focus({ preventScroll: true });
-  say(`${chip.textContent} is shown in the article: ${mark.textContent}`);
+  const still = narrow.matches || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  marks[0].scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+  if (narrow.matches) marks[0].focus({ preventScroll: true });
+  say(`${chip.textContent} is shown in the article: ${marks.map((mark) => mark.textContent).join("; ")}`);
 }
 
 // ---- small things
@@ -78,6 +88,7 @@ function closeDrawer() {
   root.classList.remove("reading");
   root.querySelector('[data-do="drawer"]').setAttribute("aria-expanded", "false");
   state.opened?.focus();
+  hideTip();
 }
 
 function grow() {
@@ -158,6 +169,7 @@ function showArticle(message) {
   part("welcome").hidden = false;
   part("log").scrollTop = 0;
   noted({ turn: 0, wrong: false, count: 0 });
+  settle();
   const again = state.opening;
   opening(false);
   part("opener").close();

@@ -1,0 +1,132 @@
+"""The command `article-qa eval`, found by the command line through its entry point."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from qa.opening import Opener, builtin_article
+from qa.weights import manifest, weights_there
+
+if TYPE_CHECKING:
+    from eval.asking import Asks
+    from qa.answer import Answer, QuizQuestion
+
+BRIEFING_QUESTIONS = "briefing.test.jsonl"
+
+
+def evaluate(
+    dataset: Annotated[
+        Path | None,
+        typer.Argument(help="JSON Lines, or SQuAD 2.0 JSON (default: the test questions on the built-in briefing)."),
+    ] = None,
+    article: Annotated[
+        Path | None, typer.Option("--article", "-a", metavar="FILE", help="Article asked about.")
+    ] = None,
+    index: Annotated[
+        Path | None, typer.Option("--index", metavar="DIR", help="Index folder, instead of --article.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="DIR", help="Write report.md, report.json and report.html there.")
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            "--compare", metavar="A.json B.json", help="Compare two reports instead: what changed, and is it chance."
+        ),
+    ] = None,
+    ablation: Annotated[
+        str, typer.Option("--ablation", metavar="NAME", help="Compare variants instead: parts, chunks or top-k.")
+    ] = "",
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Ask only so many questions, drawn by a fixed seed.")
+    ] = None,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="How many chunks are read.")] = 10,
+    reader: Annotated[str, typer.Option("--reader", metavar="NAME", help="small or sentence.")] = "",
+) -> None:
+    """Score the assistant on questions with known answers: one report, every figure with its interval."""
+    if compare:
+        from eval.compare import compare as compare_reports
+        from eval.compare import render_comparison
+
+        typer.echo(render_comparison(compare_reports(*compare)))
+        return
+    if article and index:
+        raise typer.BadParameter("give an article or an index folder, not both", param_hint="--index")
+    path = dataset or Path(str(files("eval") / "data" / BRIEFING_QUESTIONS))
+    with _progress() as bar:
+        if ablation:
+            typer.echo(_ablation(ablation, path, article or builtin_article(), report, bar))
+            return
+        _evaluate(path, lambda opener: opener.folder(index) if index else opener.file(article or builtin_article()),
+                  Opener(_reader(reader), top_k), report, sample, bar)  # fmt: skip
+
+
+def _evaluate(
+    path: Path,
+    open_assistant: "Callable[[Opener], Asks]",
+    opener: Opener,
+    report: Path | None,
+    sample: int | None,
+    bar: Callable[[int, int], None],
+) -> None:
+    from eval.markdown import render_markdown
+    from eval.report import write_report
+    from eval.run import Conditions, evaluate_file
+
+    conditions = Conditions(weights=manifest() if weights_there() else {}, settings=opener.settings(), progress=bar)
+    result = evaluate_file(path, lambda: open_assistant(opener), opener.article, _ask_quiz, conditions, sample=sample)
+    if report:
+        written = write_report(result, report)
+        typer.echo(f"{written.html}\n{written.markdown}\n{written.json}")
+    else:
+        typer.echo(render_markdown(result))
+
+
+def _ablation(name: str, path: Path, article: Path, report: Path | None, bar: Callable[[int, int], None]) -> str:
+    from eval.ablation import ablation_json, render_ablation, run
+    from eval.dataset import load_items
+    from eval.run import Conditions
+    from eval.variants import VARIANTS, factories
+    from index.loading import load_article
+
+    if name not in VARIANTS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(VARIANTS)}", param_hint="--ablation")
+    result = run(name, factories(name, load_article(article)), load_items(path), Conditions(progress=bar))
+    if report:
+        report.mkdir(parents=True, exist_ok=True)
+        (report / f"ablation-{name}.json").write_text(ablation_json(result), encoding="utf-8")
+    return render_ablation(result)
+
+
+def _ask_quiz(assistant: "Asks", question: "QuizQuestion") -> "Answer":
+    return assistant.ask(question.question, question.history)
+
+
+def _reader(name: str):  # type: ignore[no-untyped-def]
+    from qa.opening import READERS
+
+    if name and name not in READERS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(READERS)}", param_hint="--reader")
+    return next((known for known in READERS if known == name), None)
+
+
+class _progress:  # noqa: N801  # used as a function
+    """A progress bar on standard error, on a terminal only, that is told (done, total)."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        columns = (TextColumn("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        self._progress.start()
+        task = self._progress.add_task("asking", total=None)
+        return lambda done, total: self._progress.update(task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()

@@ -1,0 +1,362 @@
+"""The page in a real browser: headless Chromium, a server in this process, and no other host."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from small_models import TEXT, small_assistant
+
+from index.article import Article
+from index.errors import ArticleQAError
+from index.loading import load_article
+from qa.assistant import Assistant
+from ui.chat import create_app, launch
+from ui.session import MAX_UPLOAD_BYTES
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"),
+    # Gradio and its server, not this package, use what their libraries have deprecated.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
+]
+ARGUMENTS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+QUESTION = "Who broke the lamp?"
+ANSWER = "A storm in January 1902 broke the lamp."
+BROKEN = "This text meets a bug."
+HOSTILE = """# 😀 <b>Bold</b> {{title}} ${title}
+
+It 😀 began with <script>pwned = 1</script> and <img src=x onerror="window.pwned = 1"> in [it](javascript:pwned()).
+
+The 😀 lamp was </p></div><iframe src="http://evil.example"></iframe> broken by a "storm" & 'rain' ${window.pwned = 1}.
+"""
+
+
+def open_article(source: Path | str) -> Assistant:
+    if source == BROKEN:
+        raise RuntimeError("a bug, for the test")
+    text = load_article(source).text if isinstance(source, Path) else source
+    return small_assistant(text)
+
+
+def suggest(article: Article) -> tuple[str, ...]:
+    return (QUESTION, "Who was Maria Sund?") if "lighthouse" in article.text else ()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    bread = tmp_path_factory.mktemp("bundled") / "bread.md"
+    bread.write_text("# Bread\n\nThe bread was baked by Ida.", encoding="utf-8")
+    app = create_app(small_assistant(), open_article=open_article, bundled={"Bread": bread}, suggest=suggest)
+    yield launch(app, 0, block=False, mcp=False, announce=lambda line: None)
+    app.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One page in a browser context of its own, which keeps what it requested and complained about."""
+
+    def __init__(self, browser: "playwright.Browser", address: str, **options: object) -> None:
+        self.context = browser.new_context(viewport=options.pop("viewport", {"width": 1280, "height": 800}), **options)
+        self.context.set_default_timeout(15_000)
+        self.page = self.context.new_page()
+        self.hosts: set[str] = set()
+        self.errors: list[str] = []
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.errors.append(dialog.message))
+        self.page.goto(address)
+        self.page.wait_for_selector(".article-text .block", state="attached")
+
+    def ask(self, question: str, turn: int = 1) -> None:
+        self.page.fill("#question", question)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector(f"#turn-{turn} .actions")
+
+    def paste(self, text: str) -> None:
+        self.page.click('[data-do="opener"]')
+        self.page.fill("#pasted", text)
+        self.page.click('[data-do="paste"]')
+        self.page.wait_for_selector("dialog:not([open])", state="attached")
+
+    def focused(self) -> str:
+        return str(self.page.evaluate("document.activeElement.id || document.activeElement.className"))
+
+    def marked(self) -> str:
+        self.page.wait_for_selector("mark")
+        return "".join(self.page.locator("mark").all_text_contents())
+
+
+@pytest.fixture
+def visit(browser: "playwright.Browser", address: str) -> Iterator[Visit]:
+    visit = Visit(browser, address)
+    yield visit
+    visit.context.close()
+    assert visit.errors == []
+    assert visit.hosts <= {urlsplit(address).netloc, ""}  # "" is a download made in the page
+
+
+def test_a_chip_lights_up_exactly_the_answer(visit: Visit) -> None:
+    page = visit.page
+    assert page.locator(".welcome h2").text_content() == "The lighthouse of Marrow Point"
+    assert "3 paragraphs" in (page.locator(".welcome .kicker").text_content() or "")
+    page.click(f'[data-ask="{QUESTION}"]')
+    chip = page.locator("#turn-1 .reply .chip")
+    chip.hover()
+    assert page.locator('[data-part="tip"]').text_content() == f"“{ANSWER}”"
+    chip.click()
+    assert visit.marked() == ANSWER == page.locator("#turn-1 .reply .span").text_content()
+    assert page.locator("#p2 mark").count() == 1
+    playwright.expect(page.locator("mark")).to_be_in_viewport()
+    page.click("#turn-1 summary")
+    page.click("#turn-1 .why .chip >> nth=0")
+    page.wait_for_function(f"document.querySelector('mark').textContent !== {json.dumps(ANSWER)}")
+    assert page.locator("mark").count() == 1
+
+
+def test_the_keyboard_is_enough(visit: Visit) -> None:
+    page = visit.page
+    assert visit.focused() == "question"
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#turn-1 .actions")
+    assert visit.focused() == "question"
+    assert page.locator('[data-part="status"]').text_content() == f"{ANSWER} (¶2)"
+    page.locator('[data-part="log"]').focus()
+    page.keyboard.press("Tab")
+    assert visit.focused() == "chip"
+    playwright.expect(page.locator('[data-part="tip"]')).to_be_visible()
+    page.keyboard.press("Enter")
+    assert visit.marked() == ANSWER
+    page.keyboard.press("Escape")
+    playwright.expect(page.locator('[data-part="tip"]')).to_be_hidden()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    playwright.expect(page.locator("#turn-1 .why ol")).to_be_visible()
+
+
+def test_a_refusal_offers_passages_but_no_answer(visit: Visit) -> None:
+    visit.ask("What is the airspeed of a swallow?")
+    turn = visit.page.locator("#turn-1")
+    assert turn.locator(".sentence").text_content() == "The article does not say."
+    assert turn.locator(".span, .confidence").count() == 0
+    turn.locator(".nearest .chip").first.click()
+    assert visit.marked() in TEXT
+
+
+def test_a_follow_up_can_be_taken_back(visit: Visit) -> None:
+    visit.ask("Who was Maria Sund?")
+    visit.ask("What did she do?", 2)
+    assert "What did Maria Sund do?" in (visit.page.locator("#turn-2 .understood").text_content() or "")
+    visit.page.click("#turn-2 [data-literal]")
+    visit.page.wait_for_selector("#turn-3 .actions")
+    assert visit.page.locator("#turn-3 .understood").count() == 0
+
+
+def test_an_error_is_one_line_and_the_next_question_is_answered(visit: Visit) -> None:
+    visit.page.fill("#question", "?!")
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_selector("#turn-1 .error")
+    visit.ask(QUESTION, 2)
+    assert visit.page.locator("#turn-2 .span").text_content() == ANSWER
+
+
+def test_a_hostile_article_stays_text(visit: Visit) -> None:
+    page = visit.page
+    visit.paste(HOSTILE)
+    shown = page.locator(".article-text").text_content() or ""
+    for line in HOSTILE.removeprefix("# ").strip().splitlines():
+        assert line in shown
+    visit.ask("What broke the lamp, a storm or rain?")
+    page.locator("#turn-1 .reply .chip").click()
+    assert visit.marked() == page.locator("#turn-1 .reply .span").text_content()
+    assert visit.marked() in HOSTILE
+    assert page.locator(".aqa :is(script, img, iframe, b, a)").count() == 0
+    assert page.evaluate("window.pwned") is None
+
+
+def test_two_sessions_share_nothing(visit: Visit, browser: "playwright.Browser", address: str) -> None:
+    other = Visit(browser, address)
+    visit.paste("# Bread\n\nIda broke the lamp while she baked.")
+    other.ask(QUESTION)
+    visit.ask(QUESTION)
+    assert other.page.locator(".title").text_content() == "The lighthouse of Marrow Point"
+    assert other.page.locator("#turn-1 .span").text_content() == ANSWER
+    assert "Ida" in (visit.page.locator("#turn-1 .span").text_content() or "")
+    other.context.close()
+    visit.page.reload()
+    visit.page.wait_for_selector(".welcome")
+    assert visit.page.locator(".title").text_content() == "The lighthouse of Marrow Point"
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".docx"])
+def test_every_format_can_be_opened(visit: Visit, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a letter{suffix}"
+    words = "The letter from Aunt Olga was written in the harbour of Odessa and arrived nine weeks later by ship."
+    if suffix == ".docx":
+        import docx
+
+        document = docx.Document()
+        document.add_paragraph(words)
+        document.save(str(path))
+    else:
+        path.write_text(f"<html><body><p>{words}</p></body></html>" if suffix == ".html" else words, encoding="utf-8")
+    visit.page.click('[data-do="opener"]')
+    visit.page.set_input_files('[data-part="file"]', path)
+    visit.page.wait_for_selector("dialog:not([open])", state="attached")
+    assert words in (visit.page.locator("#p1").text_content() or "")
+    assert visit.focused() == "question"
+
+
+def test_what_cannot_be_opened_is_said_in_one_line(visit: Visit, tmp_path: Path) -> None:
+    page, error = visit.page, visit.page.locator('[data-part="opener-error"]')
+    page.click('[data-do="opener"]')
+    large, strange = tmp_path / "large.txt", tmp_path / "picture.xyz"
+    large.write_bytes(b"a" * (MAX_UPLOAD_BYTES + 1))
+    strange.write_bytes(b"\x89PNG")
+    page.set_input_files('[data-part="file"]', large)
+    playwright.expect(error).to_contain_text("at most 5 MB")
+    page.set_input_files('[data-part="file"]', strange)
+    playwright.expect(error).to_contain_text("'picture.xyz' is of an unsupported kind")
+    page.click('[data-bundled="Bread"]')
+    page.wait_for_selector("dialog:not([open])", state="attached")
+    assert page.locator(".title").text_content() == "Bread"
+
+
+def test_a_page_cannot_name_a_file_of_the_machine(visit: Visit, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("The secret is kept by Ida.", encoding="utf-8")
+
+    def rename(route: "playwright.Route") -> None:
+        data = route.request.post_data_json
+        if isinstance(data.get("event_data"), dict) and "text" in data["event_data"]:
+            data["event_data"] = {"path": str(secret)}
+        route.continue_(post_data=json.dumps(data))
+
+    visit.page.route("**/queue/join*", rename)
+    visit.page.click('[data-do="opener"]')
+    visit.page.fill("#pasted", "anything")
+    visit.page.click('[data-do="paste"]')
+    playwright.expect(visit.page.locator('[data-part="opener-error"]')).to_contain_text("Something went wrong")
+    assert secret.exists()
+    assert "secret" not in (visit.page.locator(".article-text").text_content() or "")
+
+
+def test_a_bug_is_admitted_and_the_page_goes_on(visit: Visit) -> None:
+    visit.page.click('[data-do="opener"]')
+    visit.page.fill("#pasted", BROKEN)
+    visit.page.click('[data-do="paste"]')
+    playwright.expect(visit.page.locator('[data-part="opener-error"]')).to_contain_text("Something went wrong")
+    visit.page.keyboard.press("Escape")
+    visit.ask(QUESTION)
+
+
+def test_the_conversation_and_wrong_answers_are_saved(visit: Visit) -> None:
+    page = visit.page
+
+    def saved(kind: str) -> str:
+        page.click(".menu summary")
+        with page.expect_download() as download:
+            page.click(f'[data-save="{kind}"]')
+        return download.value.path().read_text(encoding="utf-8")
+
+    visit.ask(QUESTION)
+    page.click("#turn-1 [data-wrong]")
+    playwright.expect(page.locator("#turn-1 [data-wrong]")).to_have_attribute("aria-pressed", "true")
+    (citation,) = json.loads(saved("json"))["answers"][0]["citations"]
+    assert TEXT[citation["start"] : citation["end"]] == ANSWER
+    assert "¶2, characters" in saved("markdown")
+    row = json.loads(saved("wrong"))
+    assert (row["question"], row["answerable"], row["given_paragraphs"]) == (QUESTION, None, [2])
+
+
+def test_on_a_phone_the_article_is_a_drawer(browser: "playwright.Browser", address: str) -> None:
+    visit = Visit(browser, address, viewport={"width": 375, "height": 740}, has_touch=True)
+    page, paper = visit.page, visit.page.locator('[data-part="paper"]')
+    playwright.expect(paper).to_be_hidden()
+    visit.ask(QUESTION)
+    page.locator("#turn-1 .reply .chip").tap()
+    playwright.expect(paper).to_be_visible()
+    assert visit.marked() == ANSWER
+    playwright.expect(page.locator("mark")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    playwright.expect(paper).to_be_hidden()
+    assert "chip" in visit.focused()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    widest = "Math.max(...[...document.querySelectorAll('.talk *')].map(e => e.getBoundingClientRect().right))"
+    assert page.evaluate(widest) <= 375
+    visit.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_accessible_in_light_and_dark(browser: "playwright.Browser", address: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    visit = Visit(browser, address, color_scheme=scheme, reduced_motion="reduce")
+    page = visit.page
+    assert ("dark" in (page.locator("body").get_attribute("class") or "").split()) == (scheme == "dark")
+
+    def serious() -> list[str]:
+        found = axe.Axe().run(page).response["violations"]
+        return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+
+    assert serious() == []
+    visit.ask("Who was Maria Sund?")
+    visit.ask("What did she do?", 2)
+    visit.ask("What is the airspeed of a swallow?", 3)
+    page.click("#turn-1 summary")
+    page.click("#turn-2 .reply .chip")
+    assert serious() == []
+    page.click('[data-do="opener"]')
+    assert serious() == []
+    visit.context.close()
+
+
+def test_the_endpoint_answers_with_citations(address: str) -> None:
+    from gradio_client import Client
+
+    client = Client(address, verbose=False)
+    history = [{"question": "Who was Maria Sund?", "answer": None}]
+    answer = client.predict("What did she do?", history, api_name="/ask")
+    assert answer["citations"][0]["paragraph"] == 2
+    with pytest.raises(Exception, match="the question is empty"):
+        client.predict("?!", api_name="/ask")
+    assert list(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == ["/ask"]
+    client.close()
+
+
+def test_the_tool_is_offered_over_mcp(capsys: pytest.CaptureFixture[str]) -> None:
+    import httpx
+
+    app = create_app(small_assistant(), open_article=open_article)
+    address = launch(app, 0, block=False, announce=lambda line: None)
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    kinds = {"Accept": "application/json, text/event-stream"}
+    reply = httpx.post(f"{address}gradio_api/mcp/", json=call, headers=kinds)
+    app.close(verbose=False)
+    (line,) = [line for line in reply.text.splitlines() if line.startswith("data: ")]
+    (tool,) = json.loads(line.removeprefix("data: "))["result"]["tools"]
+    assert tool["name"].endswith("ask")
+    assert tool["description"].startswith("Answer a question about the article")
+    assert set(tool["inputSchema"]["properties"]) == {"question", "history"}
+    assert capsys.readouterr().out == ""
+
+
+def test_a_taken_port_is_an_error_in_one_line(address: str) -> None:
+    app = create_app(small_assistant(), open_article=open_article)
+    with pytest.raises(ArticleQAError, match="is in use; choose another"):
+        launch(app, urlsplit(address).port or 0, block=False)
