@@ -3,6 +3,7 @@
 Source: Robertson & Zaragoza 2009, The Probabilistic Relevance Framework: BM25 and Beyond.
 """
 
+import logging
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -96,9 +97,7 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Sequence[str]) -> "LexicalIndex":
         """Index `texts`, one a chunk."""
-        import bm25s
-
-        ranker = bm25s.BM25()
+        ranker = _bm25s().BM25()
         # bm25s needs one word at least: an article of punctuation alone still has an index.
         ranker.index([words(text) or [""] for text in texts], show_progress=False)
         return cls(ranker)
@@ -120,9 +119,7 @@ class LexicalIndex:
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
         """Read a folder whose files' sha256 the caller has checked."""
-        import bm25s
-
-        return cls(bm25s.BM25.load(str(folder), allow_pickle=False))
+        return cls(_bm25s().BM25.load(str(folder), allow_pickle=False))
 
 
 def words(text: str) -> list[str]:
@@ -132,6 +129,14 @@ def words(text: str) -> list[str]:
     found = [word for word in _WORD.findall(plain.replace("’", "'").replace("'s", "")) if word not in _STOP_WORDS]
     stems: list[str] = _stemmer().stemWords(found)
     return stems
+
+
+def _bm25s() -> Any:
+    """Import bm25s, which logs every call at debug level unless told otherwise."""
+    import bm25s
+
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    return bm25s
 
 
 @cache

@@ -6,7 +6,7 @@ weights. Confidence follows Platt 1999 (logistic regression on the scores).
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -77,9 +77,10 @@ def load_calibration(path: Path) -> Calibration:
         raise ModelError(f"calibration {path} cannot be used ({error}); reinstall the package") from error
 
 
-def save_calibration(calibration: Calibration, path: Path) -> None:
-    """Write a calibration file."""
-    record = {"candidate_features": CANDIDATE_FEATURES, "answer_features": ANSWER_FEATURES} | asdict(calibration)
+def save_calibration(calibration: Calibration, path: Path, fitted_on: Mapping[str, object] | None = None) -> None:
+    """Write a calibration file; `fitted_on` is what cross-validation said of it, for the model card."""
+    features = {"candidate_features": CANDIDATE_FEATURES, "answer_features": ANSWER_FEATURES}
+    record = features | asdict(calibration) | {"fitted_on": dict(fitted_on or {})}
     path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 

@@ -204,7 +204,7 @@ def test_two_sessions_share_nothing(visit: Visit, browser: "playwright.Browser",
     assert visit.page.locator(".title").text_content() == "The lighthouse of Marrow Point"
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".docx"])
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".docx", ".pdf"])
 def test_every_format_can_be_opened(visit: Visit, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a letter{suffix}"
     words = "The letter from Aunt Olga was written in the harbour of Odessa and arrived nine weeks later by ship."
@@ -214,6 +214,10 @@ def test_every_format_can_be_opened(visit: Visit, tmp_path: Path, suffix: str) -
         document = docx.Document()
         document.add_paragraph(words)
         document.save(str(path))
+    elif suffix == ".pdf":
+        from test_loading import pdf_bytes
+
+        path.write_bytes(pdf_bytes([[(words, 8, 700)]]))
     else:
         path.write_text(f"<html><body><p>{words}</p></body></html>" if suffix == ".html" else words, encoding="utf-8")
     visit.page.click('[data-do="opener"]')
@@ -221,6 +225,19 @@ def test_every_format_can_be_opened(visit: Visit, tmp_path: Path, suffix: str) -
     visit.page.wait_for_selector("dialog:not([open])", state="attached")
     assert words in (visit.page.locator("#p1").text_content() or "")
     assert visit.focused() == "question"
+
+
+def test_windows_line_ends_do_not_shift_the_light(visit: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "hard-wrapped.txt"
+    path.write_bytes(
+        b"The letter was long.\r\nIt came by\r\nship. Aunt Olga wrote the\r\nletter in Odessa. It rained.\r\n"
+    )
+    visit.page.click('[data-do="opener"]')
+    visit.page.set_input_files('[data-part="file"]', path)
+    visit.page.wait_for_selector("dialog:not([open])", state="attached")
+    visit.ask("Did Aunt Olga write the letter in Odessa?")
+    visit.page.locator("#turn-1 .reply .chip").click()
+    assert visit.marked() == "Aunt Olga wrote the\r\nletter in Odessa."
 
 
 def test_what_cannot_be_opened_is_said_in_one_line(visit: Visit, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from ui.render import ConfidenceScale
 from ui.session import AssistantLike
 
 HERE = Path(__file__).parent
-QUESTIONS = ("How many North Korean commandos were moved to Russia?", "Who will win the war in Ukraine?")
+QUESTIONS = ("How many North Korean commandos were moved to Russia?", "What is the population of North Korea?")
 SUGGESTIONS = (
     "When did Putin visit Pyongyang?",
     "What does North Korea depend on Beijing for?",
@@ -48,7 +48,10 @@ def take(assistant: AssistantLike, folder: Path, scale: ConfidenceScale | None =
 def visit(browser: Browser, address: str, width: int, height: int, scheme: str) -> Page:
     """Open the page in a window of that size."""
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", device_scale_factor=1.5
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        device_scale_factor=1.5,
     )
     page = context.new_page()
     page.goto(address)

@@ -1,6 +1,6 @@
 """Rebuild the reader's weights from the data, one step at a time or all at once.
 
-    python -m qa.training all DATA          train, export, measure, calibrate
+    python -m qa.training all DATA          train, export, measure, calibrate, write the model card
     python -m qa.training calibrate         only learn the confidence and the threshold again
 
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
@@ -9,15 +9,17 @@ DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or 
 import json
 import time
 from collections import Counter
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from tqdm import tqdm
 
 from index.encoder import encoder_folder
 from index.errors import ArticleQAError, DatasetError
+from qa.training.card import MEASURED, TRAINED, model_card
 from qa.weights import WEIGHTS, write_manifest
 
 app = typer.Typer(
@@ -70,14 +72,25 @@ def train(
     began = time.perf_counter()
     model = run(windows, tokenizer, base, work, plan, start)
     torch.save(model.state_dict(), work / FULL)
-    record = {
+    phase = {
         "plan": repr(plan),
         "windows": len(windows),
         "unanswerable": sum(window.start < 0 for window in windows),
-        "seconds in the last uninterrupted run": round(time.perf_counter() - began),
-        "rows read by source": Counter(row.source for row in rows),
+        "seconds": round(time.perf_counter() - began),  # of the last uninterrupted run
     }
-    (work / "training.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    record = {"phases": [*_phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
+    _write(work / TRAINED, record)
+
+
+def _phases_before(start: Path | None) -> list[Any]:
+    """Return the phases of training that made the weights `start`."""
+    record = start.parent / TRAINED if start else None
+    return list(json.loads(record.read_text(encoding="utf-8"))["phases"]) if record and record.is_file() else []
+
+
+def _write(path: Path, record: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
 @app.command()
@@ -99,29 +112,30 @@ def export(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
 @app.command()
 def measure(
     data: Data,
+    work: Work = DEFAULT_WORK,
     weights: Folder = WEIGHTS,
     sets: Annotated[str, typer.Option(help="Which eval sets, comma-separated.")] = "xquad,squad_dev",
-    full: Annotated[Path | None, typer.Option(help="Also measure these full-precision weights.")] = None,
 ) -> None:
-    """Measure exact match and F1, gold passage given."""
+    """Measure EM and F1, gold passage given, and speed, of the weights and of the full-precision ones in WORK."""
     from qa.reading import Reader
     from qa.span_reader import SpanReader
+    from qa.training.full_reader import FullReader
     from qa.training.measure import measure as score
     from qa.training.rows import read_rows
+    from qa.training.speed import measure_speed
 
-    readers: dict[str, Reader] = {"int8": SpanReader(weights)}
-    if full:
-        from qa.training.full_reader import FullReader
-
-        readers["full precision"] = FullReader(full)
+    readers: dict[str, Reader] = {"int8": SpanReader(weights), "fp32": FullReader(work / FULL)}
+    scores: list[dict[str, object]] = []
     for name in sets.split(","):
         rows = [row for row in read_rows(data / f"eval_{name}.jsonl.gz") if row.answers]
         for kind, reader in readers.items():
             with tqdm(total=len(rows), desc=f"{name}, {kind}", mininterval=5) as bar:
                 result = score(reader, rows, bar.update)
+            scores.append({"set": name, "weights": kind, **asdict(result)})
             typer.echo(
                 f"{name} {kind}: EM {result.exact_match:.1f}  F1 {result.f1:.1f}  ({result.questions} questions)"
             )
+    _write(work / MEASURED, {"scores": scores, "speed": measure_speed(weights, work / FULL)})
 
 
 @app.command()
@@ -153,7 +167,8 @@ def calibrate(
     result = fit(sets)
     folder = weights / "sentence" if reader == "sentence" else weights
     folder.mkdir(parents=True, exist_ok=True)
-    save_calibration(result.calibration, folder / "calibration.json")
+    quality = {k: v for k, v in asdict(result).items() if k != "calibration"}
+    save_calibration(result.calibration, folder / "calibration.json", quality)
     if reader != "sentence":
         write_manifest(weights)
     typer.echo(
@@ -164,13 +179,20 @@ def calibrate(
     )
 
 
+@app.command("card")
+def write_card(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
+    """Write MODEL_CARD.md from the records of the other steps."""
+    (weights / "MODEL_CARD.md").write_text(model_card(work, weights), encoding="utf-8")
+
+
 @app.command("all")
 def everything(data: Data, work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS, seed: int = 1) -> None:
-    """Train, export, measure and calibrate."""
+    """Train, export, measure, calibrate, and write the card."""
     train(data, work, seed)
     export(work, weights)
-    measure(data, weights, full=work / FULL)
+    measure(data, work, weights)
     calibrate(weights=weights)
+    write_card(work, weights)
 
 
 if __name__ == "__main__":

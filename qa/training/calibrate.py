@@ -169,14 +169,17 @@ def _out_of_fold(features: NDArray[np.float64], labels: NDArray[np.bool_], facts
 
 
 def _threshold(probabilities: NDArray[np.float64], right: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> float:
-    """Return the threshold with the best mean of right answers and right refusals, each as a rate."""
+    """Return the threshold with the best sum of right answers, counted twice, and right refusals, each as a rate.
+
+    People forgive a low-confidence answer with its citation sooner than a refusal of what the article says.
+    """
     grid = np.arange(0.05, 0.95, 0.01)
 
     def value(threshold: float) -> float:
         answered = probabilities >= threshold
         hits = (answered & right).sum() / max(answerable.sum(), 1)
         refusals = (~answered & ~answerable).sum() / max((~answerable).sum(), 1)
-        return float(hits + refusals)
+        return float(2 * hits + refusals)
 
     return round(float(max(grid, key=value)), 2)
 

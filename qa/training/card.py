@@ -4,6 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from index.errors import DatasetError
+
+TRAINED = "training.json"
+MEASURED = "measured.json"
 LICENCES = {
     "squad_train": ("SQuAD 1.1 train (parts)", "CC BY-SA 4.0"),
     "squadshifts": ("SQuADShifts (Miller et al. 2020)", "none stated"),
@@ -19,53 +23,60 @@ LICENCES = {
     "friendsqa": ("FriendsQA", "Apache-2.0"),
     "qed": ("QED", "CC BY-SA 3.0"),
 }
+PHASE = "- {plan}: {windows:,} windows, {unanswerable:,} of them unanswerable, {seconds:,} s"
+SCORE = "| {set} | {weights} | {exact_match:.1f} | {f1:.1f} | {questions:,} |"
+CARD = """\
+# Model card: the small reader
+
+An extractive span model: all-MiniLM-L6-v2 (22M parameters, Apache-2.0) with a start and an end logit for each token,
+trained for this project. int8 ONNX, {size:.1f} MB; it reads English. `manifest.json` holds the sha256 of each file.
+
+## Training
+
+On two CPU cores, fp32, by `python -m qa.training`:
+
+{phases}
+
+| source | rows read | licence as its repository states it |
+|---|---:|---|
+{sources}
+
+Not every row read is used: the shares by source are in `qa/training/windows.py`. Some sources state no licence; who
+needs clear terms for every source can rebuild the weights without them.
+
+## Measured, gold passage given, without abstaining
+
+| set | weights | EM | F1 | questions |
+|---|---|---:|---:|---:|
+{scores}
+
+Reading 6 passages of 128 tokens, median in one run on two cores: int8 {int8} ms, PyTorch fp32 {fp32} ms.
+
+## Calibration
+
+On {questions} development questions, out of fold by fact: AUROC of answerable against unanswerable ones
+{auroc_answerable:.3f}, of right against wrong answers {auroc_right:.3f}. Threshold {threshold}: right answers
+to {answered_right:.0%} of the answerable questions, {abstained_right:.0%} of the unanswerable ones refused.
+"""
 
 
 def model_card(work: Path, weights: Path) -> str:
-    """Render the card from the records that training and measuring left in `work`."""
-    trained, measured = _read(work / "training.json"), _read(work / "measured.json")
+    """Render the card from the records that training, measuring and calibrating left.
+
+    Raises:
+        DatasetError: a record is missing.
+    """
+    trained, measured = _read(work / TRAINED), _read(work / MEASURED)
     calibration = _read(weights / "calibration.json")
-    size = (weights / "reader.onnx").stat().st_size / 1e6
-    lines = [
-        "# Model card: the small reader",
-        "",
-        "An extractive span model: all-MiniLM-L6-v2 (22M parameters, Apache-2.0) with a start and an end logit for each",
-        f"token, trained for this project; int8 ONNX, {size:.1f} MB. It reads English. It was trained on CPU in fp32 by",
-        "`python -m qa.training`, and `manifest.json` holds the sha256 of each file.",
-        "",
-        "## Training",
-        "",
-        *(
-            f"- {phase['plan']}: {phase['windows']:,} windows, {phase['unanswerable']:,} of them unanswerable, {phase['seconds']:,} s"
-            for phase in trained["phases"]
-        ),
-        "",
-        "| source | rows read | licence as its repository states it |",
-        "|---|---:|---|",
-        *_sources(trained["rows read by source"]),
-        "",
-        "Not every row read is used: shares by source are in `qa/training/windows.py`. The licences of some sources are",
-        "not stated; who needs clear terms for every source can rebuild the weights without them.",
-        "",
-        "## Measured, gold passage given, without abstaining",
-        "",
-        "| set | weights | EM | F1 | questions |",
-        "|---|---|---:|---:|---:|",
-        *(
-            f"| {m['set']} | {m['weights']} | {m['exact_match']:.1f} | {m['f1']:.1f} | {m['questions']:,} |"
-            for m in measured["scores"]
-        ),
-        "",
-        f"Reading 6 passages of 128 tokens, median in one run on two cores: int8 {measured['speed']['int8']} ms, PyTorch fp32",
-        f"{measured['speed']['full precision']} ms.",
-        "",
-        "## Calibration",
-        "",
-        f"On {calibration['fitted_on']['questions']} development questions, out of fold by fact: AUROC of answerable against unanswerable",
-        f"{calibration['fitted_on']['auroc_answerable']:.3f}, of right against wrong {calibration['fitted_on']['auroc_right']:.3f}. Abstention threshold {calibration['threshold']}.",
-        "",
-    ]
-    return "\n".join(lines)
+    return CARD.format(
+        size=(weights / "reader.onnx").stat().st_size / 1e6,
+        phases="\n".join(PHASE.format_map(phase) for phase in trained["phases"]),
+        sources="\n".join(_sources(trained["rows read by source"])),
+        scores="\n".join(SCORE.format_map(score) for score in measured["scores"]),
+        threshold=calibration["threshold"],
+        **measured["speed"],
+        **calibration["fitted_on"],
+    )
 
 
 def _sources(rows: dict[str, int]) -> list[str]:
@@ -77,4 +88,7 @@ def _sources(rows: dict[str, int]) -> list[str]:
 
 
 def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DatasetError(f"{path} is missing; run the steps `train`, `measure` and `calibrate` first") from error

@@ -13,7 +13,7 @@ ROUNDS = 15
 
 
 def measure_speed(weights: Path, full: Path) -> dict[str, float]:
-    """Return the median milliseconds to read 6 passages of 128 tokens: `int8`, `full precision`, and `batched int8`.
+    """Return the median milliseconds to read 6 passages of 128 tokens: `int8`, `fp32`, and `batched`.
 
     `int8` is the shipped way, one pass a passage (decision 0001); the two are timed in turn.
     """
@@ -31,8 +31,8 @@ def measure_speed(weights: Path, full: Path) -> dict[str, float]:
 
     ways: dict[str, Callable[[], object]] = {
         "int8": one_by_one,
-        "batched int8": lambda: small.logits(ids, mask, types),
-        "full precision": lambda: whole.logits(ids, mask, types),
+        "batched": lambda: small.logits(ids, mask, types),
+        "fp32": lambda: whole.logits(ids, mask, types),
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for round_number in range(ROUNDS + 2):
