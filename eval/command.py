@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from qa.assistant import TOP_K
 from qa.opening import Opener, builtin_article
 from qa.weights import manifest, weights_there
 
@@ -45,7 +46,7 @@ def evaluate(
     sample: Annotated[
         int | None, typer.Option(min=1, help="Ask only so many questions, drawn by a fixed seed.")
     ] = None,
-    top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="How many chunks are read.")] = 10,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="How many chunks are read.")] = TOP_K,
     reader: Annotated[str, typer.Option("--reader", metavar="NAME", help="small or sentence.")] = "",
 ) -> None:
     """Score the assistant on questions with known answers: one report, every figure with its interval."""

@@ -90,10 +90,12 @@ class Chunk:
 class Hit:
     """A ranked chunk. `score` is the fused retrieval score (higher is better); `rank` is 1-based.
 
-    `similarity` is the cosine of question and chunk vectors, in [-1, 1].
+    `similarity` is the cosine of question and chunk vectors, in [-1, 1]; `sentences` are the
+    sentences that touch the chunk, each `(start, end, cosine with the question)`.
     """
 
     chunk: Chunk
     score: float
     rank: int
     similarity: float = 0.0
+    sentences: tuple[tuple[int, int, float], ...] = ()

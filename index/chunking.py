@@ -18,8 +18,8 @@ Span = tuple[int, int]
 class ChunkSettings:
     """Budgets in tiktoken tokens (cl100k). `overlap_tokens` bounds what two neighbours share."""
 
-    max_tokens: int = 100
-    overlap_tokens: int = 40
+    max_tokens: int = 60
+    overlap_tokens: int = 30
 
     def __post_init__(self) -> None:
         if not 0 <= self.overlap_tokens < self.max_tokens:

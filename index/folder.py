@@ -3,7 +3,9 @@
 manifest.json   version, article, encoder, chunk settings, sha256 of every other file
 article.json    canonical text and blocks
 chunks.json     offsets of the chunks in the text
-vectors.faiss   FAISS index
+sentences.json  offsets of the sentences in the text
+vectors.faiss   FAISS index of the chunks
+sentence-vectors.faiss
 bm25/           bm25s arrays
 """
 
@@ -24,7 +26,7 @@ from index.lexical import LexicalIndex
 from index.retrieval import ArticleIndex
 from index.vectors import VectorIndex
 
-VERSION = 1
+VERSION = 2
 _MANIFEST = "manifest.json"
 
 
@@ -79,10 +81,16 @@ def _load(folder: Path, encoder: Encoder) -> ArticleIndex:
     _check_files(folder, manifest["files"])
     article = _article(json.loads((folder / "article.json").read_text(encoding="utf-8")))
     chunks = _chunks(json.loads((folder / "chunks.json").read_text(encoding="utf-8")), article)
+    sentences = tuple(
+        (int(start), int(end)) for start, end in json.loads((folder / "sentences.json").read_text(encoding="utf-8"))
+    )
     vectors, lexical = VectorIndex.load(folder / "vectors.faiss"), LexicalIndex.load(folder / "bm25")
-    if len(vectors) != len(chunks) or article.fingerprint != manifest["article"]["fingerprint"]:
+    sentence_vectors = VectorIndex.load(folder / "sentence-vectors.faiss")
+    sizes = (len(vectors), len(sentence_vectors)) == (len(chunks), len(sentences))
+    if not sizes or article.fingerprint != manifest["article"]["fingerprint"]:
         raise ValueError("its parts do not belong together")
-    return ArticleIndex(article, ChunkSettings(**manifest["settings"]), chunks, vectors, lexical, encoder)
+    settings = ChunkSettings(**manifest["settings"])
+    return ArticleIndex(article, settings, chunks, vectors, lexical, sentences, sentence_vectors, encoder)
 
 
 def _way_out(folder: Path) -> str:
@@ -101,7 +109,9 @@ def _write(index: ArticleIndex, folder: Path) -> None:
         {"start": c.start, "length": len(c.text), "paragraphs": c.paragraph_numbers, "section": c.section}
         for c in index.chunks
     ])  # fmt: skip
+    _dump(folder / "sentences.json", index.sentences)
     index.vectors.save(folder / "vectors.faiss")
+    index.sentence_vectors.save(folder / "sentence-vectors.faiss")
     index.lexical.save(folder / "bm25")
     manifest = {
         "version": VERSION,

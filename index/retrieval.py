@@ -1,14 +1,19 @@
 """A searchable article: chunks, dense vectors and BM25, joined by rank fusion."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.article import Article, Chunk, Hit
 from index.chunking import ChunkSettings, chunk_article
 from index.encoder import Encoder
 from index.errors import ArticleError
 from index.lexical import LexicalIndex
+from index.sentences import sentence_spans
 from index.vectors import VectorIndex
 
 FUSION_CONSTANT = 60
@@ -17,13 +22,19 @@ FUSION_CONSTANT = 60
 
 @dataclass(frozen=True, slots=True)
 class ArticleIndex:
-    """An article with its chunks and both halves of retrieval."""
+    """An article with its chunks and both halves of retrieval.
+
+    `sentences` are the half-open places of all sentences, in order, and `sentence_vectors` their vectors: a span is
+    judged by its sentence, a window is found as a whole.
+    """
 
     article: Article
     settings: ChunkSettings
     chunks: tuple[Chunk, ...]
     vectors: VectorIndex
     lexical: LexicalIndex
+    sentences: tuple[tuple[int, int], ...]
+    sentence_vectors: VectorIndex
     encoder: Encoder
 
     def search(self, question: str, top_k: int) -> tuple[Hit, ...]:
@@ -32,16 +43,23 @@ class ArticleIndex:
         Scores are reciprocal rank fusion: the sum over both rankings of 1 / (60 + rank), in (0, 0.033].
         """
         vector = self.encoder.encode([question])[0]
-        similarities = self.vectors.similarities(vector)
         # Both rankings go deeper than asked, so that a chunk good in both beats one good in one.
         depth = max(4 * top_k, 40)
         dense, _ = self.vectors.search(vector, depth)
         lexical, _ = self.lexical.search(question, depth)
         fused = reciprocal_rank_fusion((dense, lexical))[:top_k]
+        similarities = self.vectors.similarities(vector, [number for number, _ in fused])
         return tuple(
-            Hit(self.chunks[number], score, rank, float(similarities[number]))
-            for rank, (number, score) in enumerate(fused, start=1)
+            Hit(self.chunks[number], score, rank, similarity, self._sentences(self.chunks[number], vector))
+            for rank, ((number, score), similarity) in enumerate(zip(fused, similarities, strict=True), start=1)
         )
+
+    def _sentences(self, chunk: Chunk, vector: NDArray[np.float32]) -> tuple[tuple[int, int, float], ...]:
+        """Return the sentences that touch `chunk`, each with its cosine with `vector`."""
+        first = bisect_right(self.sentences, chunk.start, key=lambda sentence: sentence[1])
+        last = bisect_left(self.sentences, chunk.end, key=lambda sentence: sentence[0])
+        cosines = self.sentence_vectors.similarities(vector, range(first, last))
+        return tuple((*self.sentences[first + i], cosine) for i, cosine in enumerate(cosines))
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
@@ -68,7 +86,13 @@ def build_index(article: Article, encoder: Encoder, settings: ChunkSettings | No
         raise ArticleError(f"{article.source}: no text to ask about; give an article with at least one paragraph")
     vectors = VectorIndex.build(encoder.encode([encoded_text(chunk) for chunk in chunks]))
     lexical = LexicalIndex.build([f"{chunk.section} {chunk.text}" for chunk in chunks])
-    return ArticleIndex(article, settings, chunks, vectors, lexical, encoder)
+    sentences = tuple(
+        (block.start + start, block.start + end)
+        for block in article.paragraphs
+        for start, end in sentence_spans(block.text)
+    )
+    sentence_vectors = VectorIndex.build(encoder.encode([article.text[start:end] for start, end in sentences]))
+    return ArticleIndex(article, settings, chunks, vectors, lexical, sentences, sentence_vectors, encoder)
 
 
 def encoded_text(chunk: Chunk) -> str:

@@ -1,5 +1,6 @@
 """The dense half of retrieval: exact inner-product search. The only importer of faiss."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,12 @@ class VectorIndex:
         order = sorted(zip(-cosines[0], numbers[0], strict=True))
         return [int(number) for _, number in order], [float(-negated) for negated, _ in order]
 
-    def similarities(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the cosine of `vector` with every chunk, shape (chunks,)."""
-        stored: NDArray[np.float32] = self._index.reconstruct_n(0, len(self))
-        return stored @ vector
+    def similarities(self, vector: NDArray[np.float32], numbers: Sequence[int]) -> list[float]:
+        """Return the cosine of `vector` with each of the stored vectors named."""
+        if not numbers:
+            return []
+        stored: NDArray[np.float32] = self._index.reconstruct_batch(np.array(numbers, dtype=np.int64))
+        return [float(cosine) for cosine in stored @ vector]
 
     def save(self, path: Path) -> None:
         """Write the index file."""

@@ -1,13 +1,14 @@
 """What the assistant returns: spans, citations, answers."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from index.article import Article, Hit, Paragraph
 
-QuestionType = Literal["open", "multiple_choice", "true_false"]
+QuestionType = Literal["open", "multiple_choice", "true_false", "numeric", "fill_in"]
 Verdict = Literal["supported", "contradicted", "not_stated"]
-QUESTION_TYPES: tuple[QuestionType, ...] = ("open", "multiple_choice", "true_false")
+QUESTION_TYPES: tuple[QuestionType, ...] = get_args(QuestionType)
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class QuizQuestion:
-    """One question of a quiz. `line` is its 1-based line in the file; `gold` the key, if any."""
+    """One question of a quiz. `line` is its 1-based line in the file; `gold` the key, None if there is none.
+
+    The key of a multiple choice question is the place of the right choice from 0, or the places of several: all of
+    them are to be chosen, or with `any_right` one suffices. Of a true/false question it is the verdict, of the others
+    a text: `accepted` are more texts that count, `""` means that the article does not say. Numbers may be ranges
+    (`3.1..3.2`), and count when they are off by no more than `tolerance`.
+    """
 
     id: str
     question: str
     type: QuestionType = "open"
     choices: tuple[str, ...] = ()
     history: tuple[Turn, ...] = field(default=())
-    gold: str | int | None = None
+    gold: str | int | tuple[int, ...] | None = None
     line: int = 0
+    accepted: tuple[str, ...] = ()
+    tolerance: float = 0.0
+    any_right: bool = False
+    title: str = ""
+    category: str = ""

@@ -14,10 +14,11 @@ from qa.citing import cite
 from qa.conversation import understand
 from qa.enumeration import asked_count, find_series
 from qa.features import MAX_MARGIN, Candidate, answer_features, candidates
+from qa.naming import plainly_named
 from qa.reading import Reader
 
 MAX_QUESTION_CHARACTERS = 1000
-TOP_K = 10
+TOP_K = 16
 ALTERNATIVES = 3
 PARTS_JOIN = "; "
 
@@ -80,6 +81,7 @@ class Assistant:
 
     def retrieve(self, question: str, top_k: int, within: frozenset[int] | None = None) -> tuple[Hit, ...]:
         """Return the best `top_k` hits; with `within`, all hits of those paragraphs."""
+        question = plainly_named(question, self.article)
         if within is None:
             return self.index.search(question, top_k)
         hits = self.index.search(question, len(self.index.chunks))
@@ -87,8 +89,7 @@ class Assistant:
 
     def choose(self, question: str, hits: Sequence[Hit]) -> Choice | None:
         """Read `hits` and return the best candidate over all of them, or None if there is no span at all."""
-        readings = self.reader.read([(question, hit.chunk) for hit in hits])
-        ranked = self._rank(candidates(question, hits, readings))
+        ranked = self._rank(self.candidates(question, hits))
         if not ranked:
             return None
         (best, score), *rest = ranked
@@ -96,6 +97,11 @@ class Assistant:
         # A runner-up is at most as sure as the answer, scaled by its odds against it.
         others = tuple((c, confidence * math.exp(max(s - score, -30.0))) for c, s in rest[:ALTERNATIVES])
         return Choice(best, confidence, others)
+
+    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """Read `hits` and return all spans found, best first."""
+        question = plainly_named(question, self.article)
+        return candidates(hits, self.reader.read([(question, hit.chunk) for hit in hits]))
 
     def chosen(self, question: str, found: Sequence[Candidate]) -> tuple[Candidate, tuple[float, ...]] | None:
         """Return the best of `found` with its answer features (what calibration learns from)."""

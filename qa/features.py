@@ -14,12 +14,12 @@ from index.lexical import words
 from qa.answer import Span
 from qa.reading import Reading
 
-CANDIDATE_FEATURES = ("span score", "similarity", "shared words", "reciprocal rank")
+CANDIDATE_FEATURES = ("span score", "sentence similarity", "below the most similar sentence")
 ANSWER_FEATURES = (
     "choice score",
     "span score",
     "margin",
-    "similarity",
+    "sentence similarity",
     "shared words",
     "unknown words",
     "unknown names and numbers",
@@ -40,19 +40,23 @@ class Candidate:
     features: tuple[float, ...]
 
 
-def candidates(question: str, hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Candidate]:
+def candidates(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Candidate]:
     """Return every span read, each place once (with the reading that scored it best), best span first."""
-    asked = set(words(question))
+    most = max((similarity for hit in hits for _, _, similarity in hit.sentences), default=0.0)
     best: dict[tuple[int, int], Candidate] = {}
     for hit, reading in zip(hits, readings, strict=True):
-        shared = share(asked, set(words(f"{hit.chunk.section} {hit.chunk.text}")))
         for span in reading.spans:
-            features = (squash(span.score), hit.similarity, shared, 1 / hit.rank)
-            candidate = Candidate(span, hit, features)
+            similarity = _sentence_similarity(span, hit)
+            candidate = Candidate(span, hit, (squash(span.score), similarity, similarity - most))
             known = best.get((span.start, span.end))
             if known is None or known.span.score < span.score:
                 best[span.start, span.end] = candidate
     return sorted(best.values(), key=lambda c: (-c.span.score, c.span.start, c.span.end))
+
+
+def _sentence_similarity(span: Span, hit: Hit) -> float:
+    """Return the cosine of the question with the sentence of `span` (the most similar one, if it spans several)."""
+    return max((s for start, end, s in hit.sentences if start < span.end and span.start < end), default=0.0)
 
 
 def answer_features(
@@ -66,7 +70,9 @@ def answer_features(
     known = set(words(article.text)) | set(words(article.title))
     unknown = 1 - share(asked, known) if asked else 1.0
     margin = min(choice_score - runner_up, MAX_MARGIN) / MAX_MARGIN
-    _, similarity, shared, _ = chosen.features
+    _, similarity, _ = chosen.features
+    chunk = chosen.hit.chunk
+    shared = share(asked, set(words(f"{chunk.section} {chunk.text}")))
     return (
         choice_score / 5,
         squash(chosen.span.score),

@@ -27,19 +27,19 @@ class SentenceReader:
 
     def read(self, pairs: Sequence[tuple[str, Chunk]]) -> list[Reading]:
         """Return one reading for each (question, chunk), in order."""
-        questions = sorted({question for question, _ in pairs})
-        vectors = dict(zip(questions, self._encoder.encode(questions), strict=True)) if questions else {}
+        places = [sentence_spans(chunk.text) for _, chunk in pairs]
+        sentences = {chunk.text[a:b] for (_, chunk), spans in zip(pairs, places, strict=True) for a, b in spans}
+        texts = sorted(sentences | {question for question, _ in pairs})  # each is encoded once
+        vectors = dict(zip(texts, self._encoder.encode(texts), strict=True)) if texts else {}
         readings: list[Reading] = []
-        for question, chunk in pairs:
-            spans = sentence_spans(chunk.text)
-            sentences = [chunk.text[start:end] for start, end in spans]
-            cosines = self._encoder.encode(sentences) @ vectors[question] if sentences else []
+        for (question, chunk), spans in zip(pairs, places, strict=True):
             asked = set(words(question))
-            scored = [
-                Span(chunk.start + start, sentence, _score(float(cosine), asked, sentence))
-                for (start, _), sentence, cosine in zip(spans, sentences, cosines, strict=True)
+            found = [
+                Span(chunk.start + a, sentence, _score(float(vectors[sentence] @ vectors[question]), asked, sentence))
+                for a, b in spans
+                if (sentence := chunk.text[a:b])
             ]
-            readings.append(Reading(chunk, tuple(sorted(scored, key=lambda span: -span.score)), 0.0))
+            readings.append(Reading(chunk, tuple(sorted(found, key=lambda span: -span.score)), 0.0))
         return readings
 
 

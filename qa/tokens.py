@@ -28,12 +28,14 @@ class TokenBatch:
 
 
 class PairTokenizer:
-    """Encodes (question, passage) pairs as `[CLS] question [SEP] passage [SEP]`."""
+    """Encodes (question, passage) pairs as the encoder expects them: `[CLS] question [SEP] passage [SEP]` or alike."""
 
     def __init__(self, tokenizer_file: Path) -> None:
         from tokenizers import Tokenizer
 
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        padding = self._tokenizer.padding
+        self.pad_id: int = padding["pad_id"] if padding else 0
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
@@ -46,11 +48,13 @@ class PairTokenizer:
         return self._tokenizer.encode_batch(list(pairs))
 
 
-def pad(encodings: "Sequence[Encoding]", max_tokens: int = 512) -> TokenBatch:
-    """Pad `encodings` to their longest, cut at `max_tokens` (the encoder's window)."""
+def pad(encodings: "Sequence[Encoding]", max_tokens: int = 512, pad_id: int = 0) -> TokenBatch:
+    """Pad `encodings` with `pad_id` to their longest, cut at `max_tokens` (the encoder's window)."""
     width = min(max(len(e.ids) for e in encodings), max_tokens)
     shape = (len(encodings), width)
-    ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+    ids = np.full(shape, pad_id, dtype=np.int64)
+    mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(2))
+    in_passage = np.zeros(shape, dtype=np.bool_)
     offsets = np.zeros((*shape, 2), dtype=np.int64)
     for row, encoding in enumerate(encodings):
         size = min(len(encoding.ids), width)
@@ -58,5 +62,6 @@ def pad(encodings: "Sequence[Encoding]", max_tokens: int = 512) -> TokenBatch:
         mask[row, :size] = 1
         types[row, :size] = encoding.type_ids[:size]
         offsets[row, :size] = encoding.offsets[:size]
-    readable = (types == 1) & (offsets[..., 1] > offsets[..., 0])
+        in_passage[row, :size] = [part == 1 for part in encoding.sequence_ids[:size]]
+    readable = in_passage & (offsets[..., 1] > offsets[..., 0])
     return TokenBatch(ids, mask, types, readable, offsets)

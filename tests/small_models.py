@@ -71,7 +71,7 @@ class OverlapReader:
 
 
 CALIBRATION = Calibration(
-    choice=Logistic(0.0, (5.0, 1.0, 1.0, 0.0)),
+    choice=Logistic(0.0, (5.0, 1.0, 1.0)),
     confidence=Logistic(-1.0, (0.0, 4.0, 0.0, 0.0, 1.0, -3.0, -3.0)),
     threshold=0.5,
     accuracy={"high": (0.9, 10), "medium": (0.7, 10), "low": (0.5, 10)},

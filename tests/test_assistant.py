@@ -132,7 +132,7 @@ def test_the_same_span_from_two_overlapping_chunks_is_one_candidate() -> None:
     index = ASSISTANT.index
     hits = tuple(Hit(index.chunks[0], 0.03, rank, 0.5) for rank in (1, 2))
     readings = OverlapReader().read([(KNOWN, hit.chunk) for hit in hits])
-    places = [(c.span.start, c.span.end) for c in candidates(KNOWN, hits, readings)]
+    places = [(c.span.start, c.span.end) for c in candidates(hits, readings)]
     assert len(places) == len(set(places))
 
 

@@ -72,24 +72,43 @@ def test_index_once_ask_and_batch_from_the_folder(article: Path, tmp_path: Path)
     assert [record["id"] for record in records] == ["a", "b", "c"]
     assert records[1]["abstained"] is True
     assert "3 questions" in result.stdout
+    assert "1 abstained" in result.stdout
     assert not output.with_name("answers.jsonl.part").exists()
 
 
-def test_bad_rows_are_all_listed_and_nothing_is_answered(article: Path, tmp_path: Path) -> None:
-    rows = [
-        '{"id": "1", "question": "ok?"}',
-        "not json",
-        '{"question": ""}',
-        "[1]",
-        '{"id": "1", "question": "again?"}',
-        '{"id": "9", "question": "x?", "type": "essay"}',
-        '{"id": "10", "question": "x?", "history": [{"answer": "y"}]}',
-    ]
+BAD_ROWS = [
+    '{"id": "1", "question": "ok?"}',
+    "not json",
+    '{"question": ""}',
+    "[1]",
+    '{"id": "1", "question": "again?"}',
+    '{"id": "9", "question": "x?", "type": "essay"}',
+    '{"id": "10", "question": "x?", "history": [{"answer": "y"}]}',
+]
+
+
+def test_strict_lists_all_bad_rows_and_answers_nothing(article: Path, tmp_path: Path) -> None:
     path = tmp_path / "bad.jsonl"
-    path.write_text("\n".join(rows), encoding="utf-8")
-    result = run("batch", path, "--article", article, "--output", tmp_path / "out.jsonl")
+    path.write_text("\n".join(BAD_ROWS), encoding="utf-8")
+    result = run("batch", path, "--article", article, "--output", tmp_path / "out.jsonl", "--strict")
     assert_one_line_error(result, "6 bad rows", *(f"line {n}:" for n in range(2, 8)))
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_bad_rows_are_reported_and_the_rest_is_answered_and_scored(article: Path, tmp_path: Path) -> None:
+    path, output = tmp_path / "bad.jsonl", tmp_path / "out.csv"
+    keyed = '{"id": "k", "question": "Who built the lighthouse?", "gold": "Tobias Kell"}'
+    missed = '{"id": "m", "question": "Who built the lighthouse?", "gold": "Ada Finch"}'
+    path.write_text("\n".join([*BAD_ROWS, keyed, missed]), encoding="utf-8")
+    result = run("batch", path, "--article", article, "--output", output)
+    assert result.returncode == 0, result.stderr
+    warnings = [line for line in result.stderr.splitlines() if line.startswith("warning: ")]
+    assert [f"{path} line {n}: " in warning for n, warning in enumerate(warnings, start=2)] == [True] * 6
+    assert "9 questions" in result.stdout
+    assert "6 failed" in result.stdout
+    assert "open: 1 of 2 right (50%), 1 wrong" in result.stdout
+    assert "line 9, wrong: Who built the lighthouse? (given “Tobias Kell”, key “Ada Finch”)" in result.stdout
+    assert output.read_text(encoding="utf-8").count("¶1") == 2
 
 
 @pytest.mark.parametrize(
@@ -120,6 +139,8 @@ def test_wrong_usage_is_status_2(article: Path, tmp_path: Path) -> None:
         ("ask", QUESTION, "--reader", "giant"),
         ("ask", QUESTION, "--top-k", "0"),
         ("ask",),
+        ("batch", article, "--output", tmp_path / "o", "--format", "html"),
+        ("batch", article, "--output", tmp_path / "o", "--output-format", "pdf"),
     ):
         result = run(*arguments)
         assert result.returncode == 2, arguments

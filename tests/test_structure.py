@@ -14,7 +14,9 @@ def python(code: str) -> str:
     return result.stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["index", "qa", "qa.assistant", "index.retrieval", "qa.opening", "ui.cli", "eval"])
+@pytest.mark.parametrize(
+    "module", ["index", "qa", "qa.assistant", "index.retrieval", "qa.opening", "qa.quiz.run", "ui.cli", "eval"]
+)
 def test_imports_are_light(module: str) -> None:
     code = f"import sys, {module}; print([m for m in {HEAVY!r} if m in sys.modules])"
     assert python(code) == "[]"

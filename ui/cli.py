@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from index.errors import ArticleQAError
+from qa.assistant import TOP_K
 from qa.opening import READERS, Opener, ReaderName, builtin_article
 
 if TYPE_CHECKING:
@@ -44,15 +45,13 @@ Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Say on standard error what is done, and when the cache is used.")
 ]
 
-DEFAULT_TOP_K = 10
-
 
 @app.command(epilog='Example: `article-qa ask "When was the treaty signed?" --article news.txt`')
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in plain words.")],
     article: ArticleOption = None,
     index: IndexOption = None,
-    top_k: TopK = DEFAULT_TOP_K,
+    top_k: TopK = TOP_K,
     reader: ReaderOption = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json-contract.md).")] = False,
     verbose: Verbose = False,
@@ -98,31 +97,46 @@ def index_command(
     print(f"{folder}: {numbered} paragraphs, {len(built.chunks)} chunks")
 
 
-@app.command(epilog="Example: `article-qa batch questions.jsonl --article news.txt --output answers.jsonl`")
+@app.command(
+    epilog="Examples: `article-qa batch questions.txt -a news.txt -o answers.jsonl`, "
+    "`article-qa batch quiz.gift -a news.txt -o sheet.html` (a sheet to print), "
+    "`article-qa batch quiz.xlsx -a news.txt -o answers.csv --resume`"
+)
 def batch(
     questions: Annotated[
-        Path, typer.Argument(metavar="QUESTIONS", help='JSON Lines, e.g. {"id": "1", "question": "..."}')
+        Path,
+        typer.Argument(
+            metavar="QUESTIONS",
+            help="One question a line, numbered text, CSV, JSON Lines, SQuAD, Moodle GIFT, Aiken or XML, or a Kahoot "
+            "or Quizizz spreadsheet (docs/quiz-files.md).",
+        ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="OUT", help="Answers, one JSON object a line, in order.")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="OUT", help="Answers, in order: .jsonl, .csv, .md, .html, .gift or .aiken."
+        ),
     ],
     article: ArticleOption = None,
     index: IndexOption = None,
-    top_k: TopK = DEFAULT_TOP_K,
+    form: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="Format of QUESTIONS (default: told from its content).")
+    ] = "",
+    output_form: Annotated[
+        str, typer.Option("--output-format", metavar="NAME", help="Format of OUT (default: told from its name).")
+    ] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Answer nothing if any row is bad.")] = False,
+    top_k: TopK = TOP_K,
     reader: ReaderOption = "",
     verbose: Verbose = False,
 ) -> None:
-    """Answer a file of questions."""
-    from rich.progress import track
+    """Answer a file of questions; if it has a key, score the answers."""
+    from ui.batch import Files, run_batch
 
-    from qa.batch import answer_batch, read_questions, write_batch
-
-    asked = read_questions(questions)
-    records = answer_batch(_assistant(article, index, top_k, reader, verbose), asked)
-    console = Console(stderr=True)
-    bar = track(records, "answering", len(asked), console=console, disable=not console.is_terminal)
-    summary = write_batch(bar, output)
-    print(f"{output}: {len(asked)} questions, {summary.answered} answered, {summary.abstained} not in the article")
+    _one_source(article, index)
+    files = Files(questions, output, form, output_form)
+    run_batch(files, lambda: _assistant(article, index, top_k, reader, verbose), resume, strict, verbose)
 
 
 @app.command(epilog="Example: `article-qa chat news.txt --port 8000`")
@@ -132,7 +146,7 @@ def chat(
     ] = None,
     index: IndexOption = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 7860,
-    top_k: TopK = DEFAULT_TOP_K,
+    top_k: TopK = TOP_K,
     reader: ReaderOption = "",
     verbose: Verbose = False,
 ) -> None:

@@ -2,6 +2,7 @@
 
     python -m qa.training all DATA          train, export, measure, calibrate, write the model card
     python -m qa.training calibrate         only learn the confidence and the threshold again
+    python -m qa.training teach DATA        train the large reader's adapter (the small reader's teacher)
 
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
@@ -40,6 +41,7 @@ DevSets = Annotated[
     ),
 ]
 DEFAULT_WORK = Path("build/reader")
+DEFAULT_LARGE_WORK = Path("build/large")
 FULL = "reader.pt"
 
 
@@ -91,6 +93,27 @@ def _phases_before(start: Path | None) -> list[Any]:
 def _write(path: Path, record: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+@app.command()
+def teach(
+    data: Data,
+    work: Work = DEFAULT_LARGE_WORK,
+    seed: int = 1,
+    epochs: int = 1,
+    learning_rate: float = 5e-4,
+    rank: Annotated[int, typer.Option(help="Rank of the adapters; their size grows with it.")] = 16,
+    limit: Annotated[int, typer.Option(help="Use only so many of the best rows (0: all).")] = 13_300,
+) -> None:
+    """Train the large reader: adapters and head on all-mpnet-base-v2, with checkpoints."""
+    from qa.training.large_base import large_base_folder
+    from qa.training.rows import read_rows
+    from qa.training.teach import LargePlan
+    from qa.training.teach import teach as run
+
+    rows = list(read_rows(data / "train.jsonl.gz"))
+    plan = LargePlan(seed=seed, epochs=epochs, learning_rate=learning_rate, rank=rank)
+    _write(work / TRAINED, run(rows, large_base_folder(), work, plan, limit))
 
 
 @app.command()

@@ -13,13 +13,13 @@ from qa.answer import Turn
 from qa.assistant import Assistant
 from qa.calibration import Calibration, Logistic, confidence_word
 from qa.conversation import understand
-from qa.features import ANSWER_FEATURES, CANDIDATE_FEATURES, Candidate, candidates
+from qa.features import ANSWER_FEATURES, CANDIDATE_FEATURES, Candidate
 from qa.matching import token_f1
 
 RIGHT_F1 = 0.5
 FOLDS = 5
 UNCALIBRATED = Calibration(
-    choice=Logistic(0.0, (5.0, 1.0, 1.0, 0.0)),
+    choice=Logistic(0.0, (5.0, 2.0, 2.0)),
     confidence=Logistic(0.0, (1.0,) + (0.0,) * (len(ANSWER_FEATURES) - 1)),
     threshold=0.5,
     accuracy={},
@@ -110,8 +110,7 @@ def _read(assistant: Assistant, questions: Sequence[DevQuestion]) -> Iterator[tu
     for question in questions:
         asked = understand(question.question, question.history)
         hits = assistant.retrieve(asked, assistant.top_k)
-        readings = assistant.reader.read([(asked, hit.chunk) for hit in hits])
-        yield replace(question, question=asked), candidates(asked, hits, readings)
+        yield replace(question, question=asked), assistant.candidates(asked, hits)
 
 
 def _choice_examples(read: Sequence[Read]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

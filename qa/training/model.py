@@ -39,6 +39,14 @@ class SpanModel(nn.Module):
         logits: Tensor = self.head(hidden)
         return logits
 
+    def kept_state(self) -> dict[str, Tensor]:
+        """What checkpoints keep, by name: here everything."""
+        return self.state_dict()
+
+    def load_kept_state(self, state: dict[str, Tensor]) -> None:
+        """Take over what `kept_state` returned."""
+        self.load_state_dict(state)
+
 
 def span_loss(logits: Tensor, readable: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
     """Mean cross-entropy of the gold start and end among the readable tokens.

@@ -47,20 +47,21 @@ def train(
     plan: Plan,
     start: Path | None = None,
     on_step: Callable[[int], None] = lambda step: None,
+    build: Callable[[Path], SpanModel] = SpanModel.from_folder,
 ) -> SpanModel:
     """Train on `windows` and return the model; `folder` keeps a checkpoint to resume from.
 
     `start` names full-precision weights to go on from, instead of the encoder in `base` with a new head;
-    `on_step` is told each step before it is taken.
+    `on_step` is told each step before it is taken; `build` makes the model from `base`.
 
     Raises:
         ModelError: the checkpoint belongs to another plan.
     """
     torch.manual_seed(plan.seed)
     random.seed(plan.seed)
-    model = SpanModel.from_folder(base)
+    model = build(base)
     if start is not None:
-        model.load_state_dict(torch.load(start, weights_only=True))
+        model.load_kept_state(torch.load(start, weights_only=True))
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=plan.learning_rate, weight_decay=plan.weight_decay, fused=True)
     encodings = tokenizer.encode([(w.question, w.passage) for w in windows])
@@ -73,7 +74,8 @@ def train(
     progress = tqdm(range(first, len(batches)), initial=first, total=len(batches), desc="training", mininterval=10)
     for step in progress:
         on_step(step)
-        batch = _gold([windows[i] for i in batches[step]], pad([encodings[i] for i in batches[step]], MAX_TOKENS))
+        tokens = pad([encodings[i] for i in batches[step]], MAX_TOKENS, tokenizer.pad_id)
+        batch = _gold([windows[i] for i in batches[step]], tokens)
         loss = span_loss(*_forward(model, batch), torch.from_numpy(batch.starts), torch.from_numpy(batch.ends))
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -140,7 +142,7 @@ def _save(path: Path, plan: Plan, step: int, steps: int, model: SpanModel, optim
     """Write the checkpoint beside and move it in place, so that an interruption leaves the last one whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".tmp")
-    state = {"plan": repr(plan), "step": step, "steps": steps, "model": model.state_dict()}
+    state = {"plan": repr(plan), "step": step, "steps": steps, "model": model.kept_state()}
     torch.save(state | {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}, beside)
     os.replace(beside, path)
 
@@ -151,7 +153,7 @@ def _resume(path: Path, plan: Plan, steps: int, model: SpanModel, optimizer, sch
     state = torch.load(path, weights_only=True)
     if (state["plan"], state["steps"]) != (repr(plan), steps):
         raise ModelError(f"{path} belongs to another run ({state['plan']}); remove it or name another output folder")
-    model.load_state_dict(state["model"])
+    model.load_kept_state(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     schedule.load_state_dict(state["schedule"])
     return int(state["step"])

@@ -1,0 +1,100 @@
+"""Capitals and seats that stand for governments ("Moscow", "the Kremlin"), said as the article says them.
+
+The reader finds "Russia sent troops" for a question about Russia far more often than for one about the Kremlin
+(decision 0005). A name is replaced only if the article itself uses the other one, and never where the city is meant
+as a place ("in Moscow", "visit Moscow") or as a part of a longer name ("Washington Post").
+"""
+
+import re
+from functools import cache
+
+from index.article import Article
+
+_SEATS = {
+    "United States|US|U.S.|USA|America": "Washington|the White House",
+    "Russia": "Moscow|the Kremlin",
+    "China": "Beijing|Peking",
+    "South Korea": "Seoul|the Blue House",
+    "North Korea": "Pyongyang",
+    "Ukraine": "Kyiv|Kiev",
+    "United Kingdom|UK|Britain": "London|Downing Street|Whitehall",
+    "European Union|EU": "Brussels",
+    "France": "Paris|the Elysée|the Élysée",
+    "Germany": "Berlin",
+    "Japan": "Tokyo",
+    "India": "New Delhi|Delhi",
+    "Pakistan": "Islamabad",
+    "Iran": "Tehran|Teheran",
+    "Iraq": "Baghdad",
+    "Syria": "Damascus",
+    "Turkey|Türkiye": "Ankara",
+    "Israel": "Jerusalem|Tel Aviv",
+    "Egypt": "Cairo",
+    "Saudi Arabia": "Riyadh",
+    "Poland": "Warsaw",
+    "Italy": "Rome",
+    "Spain": "Madrid",
+    "Greece": "Athens",
+    "Hungary": "Budapest",
+    "Belarus": "Minsk",
+    "Serbia": "Belgrade",
+    "Taiwan": "Taipei",
+    "Vietnam": "Hanoi",
+    "Philippines": "Manila",
+    "Indonesia": "Jakarta",
+    "Thailand": "Bangkok",
+    "Australia": "Canberra",
+    "Canada": "Ottawa",
+    "Cuba": "Havana",
+    "Venezuela": "Caracas",
+    "Brazil": "Brasília|Brasilia",
+    "Argentina": "Buenos Aires",
+    "Nigeria": "Abuja",
+    "Kenya": "Nairobi",
+    "Ethiopia": "Addis Ababa",
+    "South Africa": "Pretoria",
+    "Afghanistan": "Kabul",
+    "Finland": "Helsinki",
+    "Sweden": "Stockholm",
+    "Norway": "Oslo",
+    "Denmark": "Copenhagen",
+}
+_WITH_ARTICLE = frozenset({"United States", "US", "U.S.", "USA", "United Kingdom", "UK", "European Union", "EU"})
+_HALVES = ("Korea", "Vietnam", "Sudan", "Yemen", "Carolina", "Dakota")
+_AS_PLACE = re.compile(r"\b(?:in|near|outside|visit\w*|capital,?|city of)\s+$", re.IGNORECASE)
+_LONGER_NAME = re.compile(r"^(?:'s|’s)?\s+(?!I\b)[A-Z]")
+_NAME_BEFORE = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][a-z]+\s+$")
+
+
+def plainly_named(question: str, article: Article) -> str:
+    """Return `question` with seats of government named as `article` names the country."""
+    names = dict(_names(article.text))
+    if not names:
+        return question
+    seats = re.compile(r"\b(" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + r")\b", re.IGNORECASE)
+
+    def named(match: re.Match[str]) -> str:
+        before, after = question[: match.start()], question[match.end() :]
+        if _AS_PLACE.search(before) or _LONGER_NAME.match(after) or _NAME_BEFORE.search(before):
+            return match[0]
+        country = names[match[1].lower()]
+        article_word = country in _WITH_ARTICLE and not re.search(r"\bthe\s+$", before, re.IGNORECASE)
+        return f"the {country}" if article_word else country
+
+    return seats.sub(named, question)
+
+
+@cache
+def _names(text: str) -> tuple[tuple[str, str], ...]:
+    """Return each seat, in lower case, with the name that `text` uses most for its country."""
+    names: dict[str, str] = {}
+    for country_names, seats in _SEATS.items():
+        counts = {name: len(re.findall(rf"\b{re.escape(name)}(?!\w)", text)) for name in country_names.split("|")}
+        most = max(counts, key=lambda name: counts[name])
+        if counts[most]:
+            names |= {seat.lower(): most for seat in seats.split("|")}
+    for half in _HALVES:
+        for side in ("North", "South"):
+            if f"{side} {half}" in text:
+                names.setdefault(f"the {side.lower()}", f"{side} {half}")
+    return tuple(names.items())

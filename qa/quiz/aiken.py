@@ -1,0 +1,115 @@
+"""Reads Aiken: a question, choices `A.` or `A)`, and `ANSWER: A` (https://docs.moodle.org/en/Aiken_format).
+
+More is accepted than Moodle does: a question of several lines, several right letters, and no `ANSWER:` line at all, for
+a quiz handed out without its key.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa.answer import QuizQuestion
+from qa.quiz.keys import LETTERS, are_true_and_false
+from qa.quiz.rows import BadRow, Rows
+from qa.quiz.source import numbered_lines
+
+MAX_QUESTION_LINES = 100
+_CHOICE = re.compile(r"([A-Za-z])[.)]\s*(.*\S)")
+_ANSWER = re.compile(r"ANSWER\s*:\s*(.*)", re.IGNORECASE)
+_KEY = re.compile(r"[A-Z](?:\s*[,;]\s*[A-Z])*", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The lines of one question so far; `problem` is set as soon as something is wrong with it."""
+
+    line: int = 0
+    words: list[str] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
+    gap: bool = False
+    problem: str = ""
+
+
+def read_aiken(path: Path) -> Rows:
+    """Yield the questions of an Aiken file."""
+    draft = _Draft()
+    for number, raw in numbered_lines(path):
+        line = raw.strip()
+        answer = _ANSWER.fullmatch(line)
+        choice = _CHOICE.fullmatch(line)
+        if answer:
+            yield _finished(draft, number, answer[1])
+            draft = _Draft()
+        elif not line:
+            if draft.choices:
+                draft.gap = True
+        elif choice and _is_next(draft, choice[1]):
+            _add_choice(draft, choice[2], number)
+        else:
+            if draft.gap:  # the question above ended without ANSWER
+                yield _finished(draft, number, "")
+                draft = _Draft()
+            _add_words(draft, line, number)
+    if draft.line:
+        yield _finished(draft, draft.line, "")
+
+
+def _is_next(draft: _Draft, letter: str) -> bool:
+    return letter.upper() == LETTERS[len(draft.choices) : len(draft.choices) + 1]
+
+
+def _add_choice(draft: _Draft, text: str, line: int) -> None:
+    if not draft.words:
+        draft.problem = draft.problem or "choices without a question above them"
+    draft.line = draft.line or line
+    draft.choices.append(text)
+    draft.gap = False
+
+
+def _add_words(draft: _Draft, text: str, line: int) -> None:
+    draft.line = draft.line or line
+    if draft.choices:
+        due = LETTERS[len(draft.choices) % len(LETTERS)]
+        draft.problem = draft.problem or f"line {line} is neither choice {due} nor ANSWER"
+    elif len(draft.words) >= MAX_QUESTION_LINES:
+        draft.problem = "the question has no choices; write them as A. and B."
+    else:
+        draft.words.append(text)
+
+
+def _finished(draft: _Draft, line: int, key: str) -> QuizQuestion | BadRow:
+    try:
+        return _question(draft, key)
+    except ValueError as error:
+        return BadRow(draft.line or line, str(error))
+
+
+def _question(draft: _Draft, key: str) -> QuizQuestion:
+    if draft.problem:
+        raise ValueError(draft.problem)
+    if not draft.words:
+        raise ValueError("ANSWER without a question above it")
+    if len(draft.choices) < 2:
+        raise ValueError(f"it has {len(draft.choices)} choices; write two or more, as A. and B.")
+    question, choices = " ".join(draft.words), tuple(draft.choices)
+    gold = _places(key, len(choices)) if key else ()
+    if are_true_and_false(choices) and len(gold) < 2:
+        verdict = None if not gold else "supported" if choices[gold[0]][0] in "Tt" else "contradicted"
+        return QuizQuestion(str(draft.line), question, "true_false", gold=verdict, line=draft.line)
+    return QuizQuestion(
+        str(draft.line),
+        question,
+        "multiple_choice",
+        choices,
+        gold=None if not gold else gold[0] if len(gold) == 1 else gold,
+        line=draft.line,
+    )
+
+
+def _places(key: str, choices: int) -> tuple[int, ...]:
+    key = key.rstrip(".) ")
+    letters = re.findall("[A-Z]", key.upper()) if _KEY.fullmatch(key) else []
+    found = tuple(sorted({LETTERS.index(letter) for letter in letters}))
+    if not found or found[-1] >= choices:
+        raise ValueError(f"ANSWER is {key[:40]!r}, not one of the letters {LETTERS[0]} to {LETTERS[choices - 1]}")
+    return found

@@ -1,0 +1,123 @@
+"""The file of answers while it grows: one JSON object a line, continued after an interruption."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from index.errors import QuizFileError
+from qa.answer import QuizQuestion
+from qa.contract import Record
+from qa.quiz.answering import AnswerOne, Asks, answer_one
+
+SYNC_SECONDS = 0.5
+Answered = tuple[QuizQuestion, Record]
+
+
+def part_path(output: Path) -> Path:
+    """Return the file beside the output that answers are written to as they come."""
+    return output.with_name(output.name + ".part")
+
+
+def write_answers(
+    assistant: Asks,
+    questions: Iterable[QuizQuestion],
+    part: Path,
+    resume: bool = False,
+    progress: Callable[[int], None] | None = None,
+    answer: AnswerOne = answer_one,
+) -> int:
+    """Answer the questions and append each record to `part` as it comes; return how many were there already.
+
+    Every line reaches the operating system before the next question, so that a killed run loses none; at least every
+    half second the disk too. With `resume`, goes on after the last complete line of `part`.
+
+    Raises:
+        QuizFileError: `part` cannot be written, or belongs to other questions or another article.
+    """
+    rest = iter(questions)
+    with writing(part):
+        kept = _keep_complete(part, rest, assistant.article.fingerprint) if resume and part.exists() else 0
+        out = part.open("ab" if kept else "wb")
+    tell = progress or (lambda _: None)
+    tell(kept)
+    with out:
+        synced = time.monotonic()
+        for count, question in enumerate(rest, start=kept + 1):
+            line = json.dumps(answer(assistant, question), ensure_ascii=False) + "\n"
+            with writing(part):
+                out.write(line.encode())
+                out.flush()
+                if time.monotonic() - synced > SYNC_SECONDS:
+                    os.fsync(out.fileno())
+                    synced = time.monotonic()
+            tell(count)
+        os.fsync(out.fileno())
+    return kept
+
+
+def read_answers(part: Path, questions: Iterable[QuizQuestion]) -> Iterator[Answered]:
+    """Yield every question with its record.
+
+    Raises:
+        QuizFileError: the questions are not those that were answered.
+    """
+    rest = iter(questions)
+    with part.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            record = json.loads(line)
+            yield _matching(part, number, rest, record), record
+    if next(rest, None) is not None:
+        raise QuizFileError(f"{part}: the file of questions changed while it was answered; run again without --resume")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Translate errors of writing a file.
+
+    Raises:
+        QuizFileError: it cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise QuizFileError(f"cannot write {path} ({error.strerror}); name another --output") from error
+
+
+def _keep_complete(part: Path, rest: Iterator[QuizQuestion], fingerprint: str) -> int:
+    """Cut `part` off after its last complete record, and take the questions that have one from `rest`."""
+    with part.open("r+b") as file:
+        kept = end = 0
+        while (record := _record(file)) is not None:
+            kept += 1
+            _matching(part, kept, rest, record)
+            if record.get("article", {}).get("fingerprint") != fingerprint:
+                raise QuizFileError(f"{part} answers from another article; give that one, or run without --resume")
+            end = file.tell()
+        file.truncate(end)
+    return kept
+
+
+def _record(file: BinaryIO) -> Record | None:
+    """Return the next complete record; None at the end, and where a line was torn by a crash."""
+    line = file.readline()
+    try:
+        record = json.loads(line) if line.endswith(b"\n") else None
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _matching(part: Path, number: int, rest: Iterator[QuizQuestion], record: Record) -> QuizQuestion:
+    question = next(rest, None)
+    found = (record.get("id"), record.get("question"), record.get("type"))
+    if question is None or found != (question.id, question.question, question.type):
+        asked = f"{question.id!r}" if question else "the end"
+        raise QuizFileError(
+            f"{part} line {number} answers {found[0]!r} where the file of questions has {asked}; "
+            "give the same questions, or run without --resume"
+        )
+    return question

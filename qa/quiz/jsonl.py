@@ -1,0 +1,124 @@
+"""Reads JSON Lines: one question a line (docs/json-contract.md, docs/quiz-files.md)."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from qa.answer import QUESTION_TYPES, QuizQuestion, Turn
+from qa.quiz.rows import BadRow, Rows
+from qa.quiz.source import numbered_lines
+
+
+def read_jsonl(path: Path) -> Rows:
+    """Yield the questions of a JSON Lines file; blank lines are passed over."""
+    for number, line in numbered_lines(path):
+        if not line.strip():
+            continue
+        try:
+            yield parse_question(parse_json(line), number)
+        except ValueError as error:
+            yield BadRow(number, str(error))
+
+
+def parse_json(text: str) -> Any:
+    """Return what JSON text says.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON ({error.msg})") from error
+    except RecursionError as error:
+        raise ValueError("JSON nested too deeply") from error
+
+
+def parse_question(record: Any, line: int) -> QuizQuestion:
+    """Return the question of one JSON row; its id defaults to the line number.
+
+    Raises:
+        ValueError: the row is not in the format.
+    """
+    if not isinstance(record, dict):
+        raise ValueError("not a JSON object")
+    question = record.get("question")
+    if not isinstance(question, str):
+        raise ValueError('no text under "question"')
+    name = record.get("type", "open")
+    kind = next((known for known in QUESTION_TYPES if known == name), None)
+    if kind is None:
+        raise ValueError(f'"type" is {name!r}, not one of {", ".join(QUESTION_TYPES)}')
+    id = record.get("id", str(line))
+    if not isinstance(id, str | int) or isinstance(id, bool):
+        raise ValueError('"id" is neither text nor a number')
+    gold, accepted = _key(record)
+    return QuizQuestion(
+        str(id),
+        question,
+        kind,
+        _texts(record, "choices"),
+        _history(record.get("history") or []),
+        gold,
+        line,
+        accepted,
+        _tolerance(record.get("tolerance", 0)),
+        title=_text(record, "title"),
+        category=_text(record, "category"),
+    )
+
+
+def _key(record: dict[str, Any]) -> tuple[str | int | tuple[int, ...] | None, tuple[str, ...]]:
+    """Return the key under "gold" and more "accepted" texts; "answers" (the evaluation's rows) is both in one."""
+    gold, accepted = record.get("gold"), _texts(record, "accepted")
+    if gold is None and isinstance(record.get("answers"), list):
+        texts = _texts(record, "answers")
+        return (texts[0], texts[1:]) if texts else ("", ())
+    if isinstance(gold, list) and all(type(place) is int for place in gold):
+        return tuple(sorted(set(gold))), accepted
+    if isinstance(gold, float) and math.isfinite(gold):
+        return str(gold), accepted
+    if type(gold) is int and record.get("type") == "numeric":
+        return str(gold), accepted
+    if gold is not None and type(gold) not in (str, int):
+        raise ValueError('"gold" is neither a text, nor the place of a choice, nor a list of places')
+    return gold, accepted
+
+
+def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:
+    texts = record.get(key)
+    texts = [] if texts is None else texts
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f'"{key}" is not a list of texts')
+    return tuple(texts)
+
+
+def _text(record: dict[str, Any], key: str) -> str:
+    text = record.get(key)
+    if not isinstance(text, str | None):
+        raise ValueError(f'"{key}" is not a text')
+    return text or ""
+
+
+def _tolerance(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError('"tolerance" is not a number')
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError('"tolerance" is too large') from error
+
+
+def _history(turns: Any) -> tuple[Turn, ...]:
+    if not isinstance(turns, list):
+        raise ValueError('"history" is not a list')
+    read: list[Turn] = []
+    for turn in turns:
+        if not isinstance(turn, dict) or not isinstance(turn.get("question"), str):
+            raise ValueError('a turn of "history" has no text under "question"')
+        answer = turn.get("answer")
+        if answer is not None and not isinstance(answer, str):
+            raise ValueError('"answer" of a turn is neither text nor null')
+        read.append(Turn(turn["question"], answer))
+    return tuple(read)

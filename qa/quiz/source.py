@@ -1,0 +1,75 @@
+"""Opens question files: text with or without byte order mark, in lines of bounded length."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from index.errors import QuizFileError
+
+MAX_LINE_CHARACTERS = 1_000_000
+HEAD_BYTES = 65_536
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def head(path: Path) -> bytes:
+    """Return the first 64 KB of a file.
+
+    Raises:
+        QuizFileError: it cannot be opened.
+    """
+    with open_binary(path) as file:
+        return file.read(HEAD_BYTES)
+
+
+def encoding_of(start: bytes) -> str:
+    """Return the encoding that a byte order mark names, by default UTF-8."""
+    return "utf-16" if start.startswith(_UTF16_MARKS) else "utf-8-sig"
+
+
+@contextmanager
+def open_binary(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading bytes.
+
+    Raises:
+        QuizFileError: it is missing or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            yield file
+    except FileNotFoundError as error:
+        raise QuizFileError(f"{path}: no such file; give a file of questions") from error
+    except OSError as error:
+        raise QuizFileError(f"{path} cannot be read ({error.strerror}); give a file of questions") from error
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[TextIO]:
+    r"""Open a text file; every line end is read as `\n`, a byte order mark is passed over.
+
+    Raises:
+        QuizFileError: it is missing, cannot be read, or what is read from it inside the context is not UTF-8.
+    """
+    encoding = encoding_of(head(path)[:2])
+    try:
+        with path.open(encoding=encoding, newline=None) as file:
+            yield file
+    except UnicodeError as error:
+        raise QuizFileError(
+            f"{path} cannot be read as UTF-8 text ({error}); save it as UTF-8 (in a spreadsheet: CSV UTF-8)"
+        ) from error
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield (1-based number, line without its end); longer ones are cut at `MAX_LINE_CHARACTERS`.
+
+    Raises:
+        QuizFileError: the file is missing or not UTF-8.
+    """
+    with open_text(path) as file:
+        number = 0
+        while line := file.readline(MAX_LINE_CHARACTERS):
+            number += 1
+            yield number, line.removesuffix("\n")
+            while line and not line.endswith("\n"):
+                line = file.readline(MAX_LINE_CHARACTERS)

@@ -1,0 +1,79 @@
+"""The large span model: frozen all-mpnet-base-v2 with low-rank adapters and a span head.
+
+Source: Hu et al. 2021, LoRA (arXiv 2106.09685). Only adapters and head are trained, kept and
+shipped (11 MB in fp32 at rank 16); the base weights come from packages (large_base).
+"""
+
+from pathlib import Path
+
+import torch
+from peft import LoraConfig, inject_adapter_in_model
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+from transformers import AutoModel
+
+from index.errors import ModelError
+from qa.training.model import SpanModel
+
+RANK = 16
+
+
+class LargeSpanModel(SpanModel):
+    """Reads like `SpanModel`; the encoder has no segments, so `token_type_ids` are not used."""
+
+    @classmethod
+    def from_folder(cls, folder: Path, rank: int = RANK) -> "LargeSpanModel":
+        """Start from the MPNet encoder in `folder`, without dropout, with adapters that change nothing yet."""
+        encoder = AutoModel.from_pretrained(
+            folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, add_pooling_layer=False
+        )
+        # Attention (q, k, v, o) and both feed-forward matrices (dense) of every layer.
+        adapters = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=["q", "k", "v", "o", "dense"])
+        return cls(inject_adapter_in_model(adapters, encoder), encoder.config.hidden_size)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """All inputs have shape (batch, tokens); the result has shape (batch, tokens, 2)."""
+        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        logits: Tensor = self.head(hidden)
+        return logits
+
+    def kept_state(self) -> dict[str, Tensor]:
+        """Adapters and head, by name."""
+        return {name: value.detach() for name, value in self.named_parameters() if value.requires_grad}
+
+    def load_kept_state(self, state: dict[str, Tensor]) -> None:
+        """Take over adapters and head.
+
+        Raises:
+            ModelError: they belong to a model of another rank or depth.
+        """
+        own = {name: value.shape for name, value in self.kept_state().items()}
+        if own != {name: value.shape for name, value in state.items()}:
+            raise ModelError("these adapters belong to a model of another shape; name those made from this base")
+        self.load_state_dict(state, strict=False)
+
+
+def save_adapter(model: SpanModel, path: Path) -> None:
+    """Write adapters and head as safetensors."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file({name: value.contiguous() for name, value in model.kept_state().items()}, path)
+
+
+def load_adapter(base: Path, path: Path) -> LargeSpanModel:
+    """Return the model of the encoder in `base` with the adapters and head in `path`, ready to read.
+
+    Raises:
+        ModelError: the file is missing, or not adapters of this encoder.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            state: dict[str, Tensor] = {name: file.get_tensor(name).to(torch.float32) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{path} cannot be read as adapters of the large reader ({error})") from error
+    ranks = {value.shape[0] for name, value in state.items() if ".lora_A." in name}
+    if len(ranks) != 1:
+        raise ModelError(f"{path} holds no adapters of one rank; name the file that `teach` wrote")
+    model = LargeSpanModel.from_folder(base, ranks.pop())
+    model.load_kept_state(state)
+    return model.eval()

@@ -1,0 +1,47 @@
+"""Trains the large reader, which is also the small one's teacher, on the best rows."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from qa.tokens import PairTokenizer
+from qa.training.large_model import RANK, LargeSpanModel, save_adapter
+from qa.training.rows import Row
+from qa.training.run import Plan, train
+from qa.training.windows import best_rows, build_windows
+
+ADAPTER = "adapter.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class LargePlan(Plan):
+    """The plan of a large reader's run; adapters bear a higher rate than whole matrices."""
+
+    learning_rate: float = 5e-4
+    tokens_per_batch: int = 2048
+    checkpoint_steps: int = 50
+    rank: int = RANK
+
+
+def teach(rows: list[Row], base: Path, folder: Path, plan: LargePlan, limit: int = 0) -> dict[str, Any]:
+    """Train on the best `limit` rows (0: all), save the adapter in `folder`, and return the record of the run.
+
+    Raises:
+        ModelError: `folder` holds the checkpoint of another run.
+    """
+    tokenizer = PairTokenizer(base / "tokenizer.json")
+    used = best_rows(rows, plan.seed)[: limit or None]
+    windows = build_windows(used, cache(tokenizer.starts), plan.seed)
+    began = time.perf_counter()
+    model = train(windows, tokenizer, base, folder, plan, build=partial(LargeSpanModel.from_folder, rank=plan.rank))
+    save_adapter(model, folder / ADAPTER)
+    return {
+        "plan": repr(plan),
+        "windows": len(windows),
+        "unanswerable": sum(window.start < 0 for window in windows),
+        "seconds": round(time.perf_counter() - began),  # of the last uninterrupted run
+        "rows read by source": Counter(row.source for row in used),
+    }

@@ -1,0 +1,188 @@
+"""What is written: CSV, Markdown, HTML, GIFT and Aiken; and how answers are scored against a key."""
+
+import csv
+import io
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_quiz import QuickAssistant, good, written
+
+from qa.answer import QuizQuestion
+from qa.contract import Record
+from qa.quiz.answering import answer_one
+from qa.quiz.scoring import Scores, outcome_of
+from qa.quiz.write_csv import safe_cell
+from qa.quiz.writing import WRITERS, OutputFormat, output_format
+
+EVIL = '<script>alert("1")</script> [x](http://e.vil) & more'
+CHOICE = QuizQuestion("c", "Which?", "multiple_choice", ("Finch", "Kell"), gold=1, category="tower")
+VERDICT = QuizQuestion("v", "It is tall.", "true_false", gold="contradicted", category="tower")
+OPEN = QuizQuestion("o", "Who built it?", gold="Tobias Kell")
+UNSAID = QuizQuestion("u", "Which football club?")
+
+
+def record(question: QuizQuestion, **changes: Any) -> Record:
+    return answer_one(QuickAssistant(), question) | changes
+
+
+def text(form: OutputFormat, *answered: tuple[QuizQuestion, Record]) -> str:
+    out = io.StringIO(newline="")
+    WRITERS[form](iter(answered), out)
+    return out.getvalue()
+
+
+ALL = (
+    (CHOICE, record(CHOICE, choice=1)),
+    (VERDICT, record(VERDICT, verdict="supported")),
+    (OPEN, record(OPEN)),
+    (UNSAID, record(UNSAID)),
+)
+
+
+def test_csv_rows() -> None:
+    rows = list(csv.DictReader(io.StringIO(text("csv", *ALL), newline="")))
+    choice, verdict, opened, unsaid = rows
+    assert (choice["choice"], choice["key"], choice["result"]) == ("B. Kell", "B. Kell", "right")
+    assert (verdict["verdict"], verdict["key"], verdict["result"]) == ("true", "false", "wrong")
+    assert (opened["answer"], opened["paragraphs"], opened["quotes"]) == ("Tobias Kell", "¶1", "Tobias Kell.")
+    assert (unsaid["answer"], unsaid["paragraphs"], unsaid["result"]) == ("", "", "")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_csv_cells_are_never_formulas(start: str) -> None:
+    question = QuizQuestion(f"{start}id", f"{start}cmd|' /C calc'!A0?", gold=f"{start}1")
+    (row,) = csv.DictReader(io.StringIO(text("csv", (question, record(question, answer=f"{start}2"))), newline=""))
+    for cell in ("id", "question", "answer", "key"):
+        assert row[cell].startswith("'" + start), cell
+    assert safe_cell("a=1") == "a=1"
+
+
+def test_markdown_shows_places_and_escapes() -> None:
+    question = replace(OPEN, question=EVIL)
+    shown = text("markdown", *ALL, (question, record(question)))
+    assert "- ¶1: “Tobias Kell.”" in shown
+    assert "**B. Kell** (confidence 75%)" in shown
+    assert "The article does not say." in shown
+    assert "Key: false (wrong)" in shown
+    assert "<script>" not in shown
+    assert "](http://" not in shown
+
+
+class Sheet(HTMLParser):
+    """Collects tags and text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert not [name for name, _ in attrs if name.startswith("on") or name in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def test_the_html_sheet_is_printable_and_escaped() -> None:
+    evil = replace(CHOICE, question=EVIL, choices=(EVIL, "b"), title=EVIL)
+    html = text("html", *ALL, (evil, record(evil, answer=EVIL, choice=0)))
+    sheet = Sheet(html)
+    shown = "".join(sheet.words)
+    assert "script" not in sheet.tags
+    assert sheet.tags.count("section") == 5
+    assert EVIL in shown
+    assert "¶1 “Tobias Kell" in shown
+    assert "The article does not say." in shown
+    assert "@media print" in html
+    assert "default-src 'none'" in html
+
+
+def test_gift_comes_back_with_the_answers_as_key(tmp_path: Path) -> None:
+    several = replace(CHOICE, id="m", choices=("a", "b", "c"), gold=None)
+    unsure = replace(VERDICT, id="n")
+    counted = QuizQuestion("h", "How much?", "numeric")
+    answered = (
+        *ALL,
+        (several, record(several, choice=[0, 2])),
+        (unsure, record(unsure, verdict="not_stated")),
+        (counted, record(counted, answer="12,000 pounds")),
+        (CHOICE, record(CHOICE)),
+    )
+    out = io.StringIO()
+    assert WRITERS["gift"](iter(answered), out) == 2
+    choice, verdict, opened, many, third, number = good(written(tmp_path / "a.gift", out.getvalue()))
+    assert (choice.id, choice.gold, choice.category) == ("c", 1, "tower")
+    assert (verdict.gold, opened.gold, many.gold) == ("supported", "Tobias Kell", (0, 2))
+    assert (third.choices[2], third.gold, number.gold) == ("Not stated", 2, "12000")
+    assert "#¶1 “Tobias Kell" in out.getvalue()
+
+
+def test_aiken_comes_back_with_the_answers_as_key(tmp_path: Path) -> None:
+    out = io.StringIO()
+    assert WRITERS["aiken"](iter((*ALL, (CHOICE, record(CHOICE)))), out) == 3
+    choice, verdict = good(written(tmp_path / "a.aiken", out.getvalue()))
+    assert (choice.choices, choice.gold) == (("Finch", "Kell"), 1)
+    assert (verdict.type, verdict.gold) == ("true_false", "supported")
+
+
+def test_the_name_tells_the_format() -> None:
+    names = ("a.csv", "a.MD", "a.html", "a.gift", "a.aiken", "a.jsonl", "a")
+    assert [output_format(Path(name)) for name in names] == [
+        *("csv", "markdown", "html", "gift", "aiken", "jsonl", "jsonl"),
+    ]
+
+
+def question(kind: Any, gold: Any, **more: Any) -> QuizQuestion:
+    return QuizQuestion("1", "Who?", kind, ("a", "b", "c") if kind == "multiple_choice" else (), gold=gold, **more)
+
+
+@pytest.mark.parametrize(
+    ("asked", "changes", "outcome"),
+    [
+        (question("multiple_choice", 1), {"choice": 1}, "right"),
+        (question("multiple_choice", 1), {"choice": [1]}, "right"),
+        (question("multiple_choice", 1), {"choice": 0}, "wrong"),
+        (question("multiple_choice", 1), {"choice": None}, "not answered"),
+        (question("multiple_choice", (0, 2)), {"choice": [2, 0]}, "right"),
+        (question("multiple_choice", (0, 2)), {"choice": 0}, "wrong"),
+        (question("multiple_choice", (0, 2), any_right=True), {"choice": 2}, "right"),
+        (question("multiple_choice", (0, 2), any_right=True), {"choice": [0, 1]}, "wrong"),
+        (question("multiple_choice", None), {"choice": 0}, None),
+        (question("true_false", "supported"), {"verdict": "supported"}, "right"),
+        (question("true_false", "contradicted"), {"verdict": "not_stated"}, "wrong"),
+        (question("true_false", "contradicted"), {}, "not answered"),
+        (question("numeric", "12000"), {"answer": "12,000 pounds"}, "right"),
+        (question("numeric", "40", tolerance=1.0), {"answer": "41 metres"}, "right"),
+        (question("numeric", "40", tolerance=0.5), {"answer": "41 metres"}, "wrong"),
+        (question("numeric", "3.1..3.2", accepted=("5",)), {"answer": "5"}, "right"),
+        (question("numeric", "19"), {"answer": "nineteen sailors"}, "right"),
+        (question("numeric", "19"), {"answer": "many"}, "wrong"),
+        (question("open", "the engineer Tobias Kell"), {"answer": "Engineer Tobias Kell."}, "right"),
+        (question("open", "Kell", accepted=("Tobias Kell",)), {}, "right"),
+        (question("fill_in", "T* Kell"), {}, "right"),
+        (question("open", "Kell"), {}, "wrong"),
+        (question("open", "Kell"), {"answer": None, "abstained": True}, "not answered"),
+        (question("open", ""), {"answer": None, "abstained": True}, "right"),
+        (question("open", ""), {}, "wrong"),
+    ],
+)
+def test_outcomes(asked: QuizQuestion, changes: dict[str, Any], outcome: str | None) -> None:
+    assert outcome_of(asked, record(asked, **changes)) == outcome
+
+
+def test_scores_by_kind_with_the_misses() -> None:
+    scores = Scores()
+    misses = [miss for asked, given in ALL if (miss := scores.add(asked, given))]
+    assert [(miss.id, miss.outcome, miss.given, miss.key) for miss in misses] == [("v", "wrong", "true", "false")]
+    assert {kind: (tally.right, tally.total) for kind, tally in scores.kinds.items()} == {
+        "multiple_choice": (1, 1),
+        "true_false": (0, 1),
+        "open": (1, 1),
+    }
+    assert scores.kinds["open"].f1 == 1.0

@@ -1,0 +1,278 @@
+"""Text, CSV, Aiken, JSON Lines and SQuAD files; which format a file is in; what no file may do."""
+
+import json
+import random
+import tracemalloc
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_quiz import bad, good, written
+
+from index.errors import QuizFileError
+from qa.quiz.reading import QUIZ_FORMATS, quiz_format, read_questions, read_rows
+
+AIKEN = "Who built it?\nA. Finch\nB. Kell\nANSWER: B\n\nIt has a lamp.\nA) True\nB) False\nANSWER: A\n"
+
+
+def test_text_one_a_line(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "q.txt", "\ufeffWho built it?\r\n\r\n- When, in 1874, was it opened?\r\nIt is _____ tall."
+    )
+    first, second, third = good(path)
+    assert [q.question for q in (first, second, third)] == [
+        "Who built it?",
+        "When, in 1874, was it opened?",
+        "It is _____ tall.",
+    ]
+    assert (second.id, second.line, third.type) == ("3", 3, "fill_in")
+
+
+@pytest.mark.parametrize("mark", ["1. ", "1) ", "Q1: ", "Question 1. "])
+def test_numbered_text_may_go_over_lines(tmp_path: Path, mark: str) -> None:
+    text = f"{mark}Who built\n   the lighthouse?\n\n{mark.replace('1', '2')}How tall is it?\n"
+    assert [q.question for q in good(written(tmp_path / "q.txt", text))] == [
+        "Who built the lighthouse?",
+        "How tall is it?",
+    ]
+
+
+def test_a_number_in_one_question_is_no_numbering(tmp_path: Path) -> None:
+    path = written(tmp_path / "q.txt", "1874. What happened?\nWho built it?\n")
+    assert [q.question for q in good(path)] == ["1874. What happened?", "Who built it?"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_csv_with_a_header(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    rows = [
+        ["ID", "Question", "Option A", "Option B", "Correct answer", "Type", "Feedback"],
+        ["a", '"Who said ""no""?\nAnd why?"', "Finch", "Kell", "B", "", "x"],
+        ["b", "Which are keepers?", "Sund", "Finch", '"A,B"', "checkbox", ""],
+        ["c", "It is tall.", "", "", "FALSE", "", ""],
+        ["d", "How tall is it?", "", "", "41", "", ""],
+        ["e", "It burns _____.", "", "", "oil", "", ""],
+        ["f", "Who built it?", "", "", "Tobias Kell", "", ""],
+    ]
+    path = written(tmp_path / "q.csv", "\r\n".join(delimiter.join(row) for row in rows).encode(encoding))
+    a, b, c, d, e, f = good(path)
+    assert (a.question, a.choices, a.gold, a.line) == ('Who said "no"?\nAnd why?', ("Finch", "Kell"), 1, 2)
+    assert (b.gold, b.line) == ((0, 1), 4)
+    assert (c.type, c.gold) == ("true_false", "contradicted")
+    assert (d.type, d.gold) == ("numeric", "41")
+    assert (e.type, e.gold) == ("fill_in", "oil")
+    assert (f.type, f.gold) == ("open", "Tobias Kell")
+
+
+def test_csv_without_a_header(tmp_path: Path) -> None:
+    path = written(tmp_path / "q.csv", "Who built it?;Finch;Kell;2\nWho lit a fire?;Sund;Kell;Sund\n")
+    first, second = good(path)
+    assert (first.choices, first.gold) == (("Finch", "Kell"), 1)
+    assert (second.choices, second.gold) == (("Sund", "Kell"), 0)
+    numbered = good(written(tmp_path / "n.csv", "sep=,\n7,Who built it?,Kell\n8,It is tall.,true\n"))
+    assert [(q.id, q.question, q.gold) for q in numbered] == [
+        ("7", "Who built it?", "Kell"),
+        ("8", "It is tall.", "supported"),
+    ]
+    (single,) = good(written(tmp_path / "s.csv", '"When, then?"\n'))
+    assert single.question == "When, then?"
+
+
+def test_choices_that_are_numbers_go_by_text_before_place(tmp_path: Path) -> None:
+    path = written(tmp_path / "q.csv", 'question,choices,key\nHow many?,3|2|1,2\nCost?,"12,000|5","12,000"\n')
+    assert [q.gold for q in good(path)] == [1, 0]
+    (row,) = bad(written(tmp_path / "r.csv", "question,choices,key\nHow many?,30|20,D\n"))
+    assert (row.line, "'D'" in row.reason) == (2, True)
+
+
+def test_csv_rows_that_cannot_be_read_do_not_stop_the_rest(tmp_path: Path) -> None:
+    text = (
+        'question,type,key\n,,x\nDraw it,draw,\nIs it?,true/false,maybe\nWho?,open,Kell\n"open ' + "x" * 200_000 + "\n"
+    )
+    path = written(tmp_path / "q.csv", text)
+    assert [(row.line, row.reason[:12]) for row in bad(path)] == [
+        (2, "no question "),
+        (3, "its type 'dr"),
+        (4, "the key 'may"),
+        (6, "not a row of"),
+    ]
+
+
+def test_aiken(tmp_path: Path) -> None:
+    built, lamp = good(written(tmp_path / "q.txt", AIKEN.replace("\n", "\r\n")))
+    assert (built.choices, built.gold, built.line) == (("Finch", "Kell"), 1, 1)
+    assert (lamp.type, lamp.gold, lamp.choices) == ("true_false", "supported", ())
+
+
+def test_aiken_without_key_and_over_lines(tmp_path: Path) -> None:
+    path = written(tmp_path / "q.txt", "Who built\nthe tower?\n\na) Finch\nb) Kell\n\nWhere?\nA. Here\nB. There\n")
+    first, second = good(path)
+    assert (first.question, first.gold, second.question) == ("Who built the tower?", None, "Where?")
+
+
+def test_aiken_errors(tmp_path: Path) -> None:
+    text = (
+        "Too few?\nA) one\nANSWER: A\n\nA) no question\nANSWER: A\n\nGood?\nA)x\nB)y\nANSWER: b\n\n"
+        "Key?\nA. x\nB. y\nANSWER: C\n\nOut of order?\nA. x\nC. y\nANSWER: A\n\nANSWER: B\n"
+    )
+    path = written(tmp_path / "q.aiken", text)
+    assert [row.line for row in bad(path)] == [1, 5, 13, 18, 23]
+    assert [q.gold for q in read_questions(path)] == [1]
+
+
+def test_jsonl(tmp_path: Path) -> None:
+    rows = [
+        {"id": 70, "question": " Who? ", "history": [{"question": "a?", "answer": None}]},
+        {"question": "Which?", "type": "multiple_choice", "choices": ["x", "y", "z"], "gold": [2, 0]},
+        {"question": "How many?", "type": "numeric", "gold": 5, "tolerance": 1},
+        {"question": "Who?", "answers": ["Kell", "Tobias Kell"]},
+        {"question": "Why?", "answers": []},
+    ]
+    path = written(tmp_path / "q.jsonl", "\n\n".join(map(json.dumps, rows)))
+    who, which, many, said, unsaid = good(path)
+    assert (who.id, who.question, len(who.history)) == ("70", "Who?", 1)
+    assert which.gold == (0, 2)
+    assert (many.gold, many.tolerance) == ("5", 1.0)
+    assert (said.gold, said.accepted, unsaid.gold) == ("Kell", ("Tobias Kell",), "")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "not json",
+        "[1]",
+        "[" * 100_000,
+        '{"id": ' + "1" * 5000 + ', "question": "x?"}',
+        '{"question": ""}',
+        '{"question": "x?", "type": "essay"}',
+        '{"question": "x?", "type": "multiple_choice", "choices": ["a"]}',
+        '{"question": "x?", "type": "multiple_choice", "choices": ["a", "b"], "gold": 2}',
+        '{"question": "x?", "type": "true_false", "gold": "maybe"}',
+        '{"question": "x?", "type": "numeric", "gold": "many"}',
+        '{"question": "x?", "history": [{"answer": "y"}]}',
+        '{"question": "x \\ud800?"}',
+        '{"question": "x?", "tolerance": ' + "9" * 400 + "}",
+        '{"id": "1", "question": "again?"}',
+        '{"question": "' + "x" * 1_100_000 + '"}',
+    ],
+)
+def test_a_bad_row_names_its_line(tmp_path: Path, row: str) -> None:
+    path = written(tmp_path / "q.jsonl", '{"id": "1", "question": "ok?"}\n' + row + '\n{"question": "last?"}')
+    assert [found.line for found in bad(path)] == [2]
+    assert [q.question for q in read_questions(path)] == ["ok?", "last?"]
+
+
+def test_squad(tmp_path: Path) -> None:
+    qas = [
+        {"id": "x", "question": "Who?", "answers": [{"text": "Kell"}, {"text": "Kell"}, {"text": "Tobias Kell"}]},
+        {"id": "y", "question": "Why?", "answers": [], "is_impossible": True},
+        {"id": "z", "answers": []},
+    ]
+    data = {"version": "2.0", "data": [{"paragraphs": [{"context": "c" * 70_000, "qas": qas}]}]}
+    for indent in (None, 1):
+        path = written(tmp_path / "q.json", json.dumps(data, indent=indent))
+        assert quiz_format(path) == "squad"
+        who, why = read_questions(path)
+        assert (who.gold, who.accepted, why.gold) == ("Kell", ("Tobias Kell",), "")
+        assert "question 3" in bad(path)[0].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "form"),
+    [
+        ("q.txt", "Who, in 1874, built it?\nWhen?\n", "text"),
+        ("q", "Which {brace} is this?\n", "text"),
+        ("q.txt", "Who? {=Kell}\n", "gift"),
+        ("q.txt", "// c\n::a::Who? {\n~a =b}\n", "gift"),
+        ("q.txt", "It is. { TRUE }\n", "gift"),
+        ("q.txt", AIKEN, "aiken"),
+        ("q.txt", "question;key\nWho?;Kell\n", "csv"),
+        ("q.tsv", "Who?\tKell\n", "csv"),
+        ("q.csv", "Who?,Kell\n", "csv"),
+        ("q.txt", "Who?\tKell\nWhat?\toil\n", "csv"),
+        ("q.json", '{"question": "Who?"}\n', "jsonl"),
+        ("q.txt", '\ufeff{"id": 1, "question": "Who?"}\n{"question": "\n', "jsonl"),
+        ("q", '<?xml version="1.0"?>\n<quiz></quiz>', "moodle-xml"),
+        ("q.csv", b"PK\x03\x04", "xlsx"),
+    ],
+)
+def test_the_format_is_told_by_content_and_name(tmp_path: Path, name: str, content: str | bytes, form: str) -> None:
+    assert quiz_format(written(tmp_path / name, content)) == form
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (None, "no such file"),
+        (b"", "no questions"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"a\x00b", "no text"),
+        (b"\xd0\xcf\x11\xe0", "old Office"),
+    ],
+)
+def test_a_file_of_another_kind_says_what_to_do(tmp_path: Path, content: bytes | None, part: str) -> None:
+    path = tmp_path / "q"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(QuizFileError, match=part):
+        list(read_rows(path))
+
+
+def test_what_is_not_utf8_says_how_to_save_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "q.csv", "question\nWo ist Köln?\n".encode("cp1252"))
+    with pytest.raises(QuizFileError, match="CSV UTF-8"):
+        list(read_rows(path))
+
+
+HOSTILE = st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass"))
+MARKS = st.text(st.sampled_from("{}=~#:%\\/\n\r\t ,;\"'AB.)ANSWER[]<>&?x1-_$|"), max_size=120).map(str.encode)
+
+
+@settings(max_examples=120, deadline=None)
+@given(HOSTILE | MARKS)
+def test_readers_raise_nothing_but_quiz_file_errors(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "hostile"
+    path.write_bytes(content)
+    for form in (None, *QUIZ_FORMATS):
+        with suppress(QuizFileError):
+            assert all(row.line >= 0 for row in read_rows(path, form))
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("q.txt", "Who built tower number {n}?\n"),
+        ("q.csv", "Who built tower number {n}?,a,b,A\n"),
+        ("q.gift", "::{n}::Who built it? {{~a =b}}\n\n"),
+        ("q.aiken", "Who built it?\nA. a\nB. b\nANSWER: A\n\n"),
+        ("q.jsonl", '{{"id": "{n}", "question": "Who built it?"}}\n'),
+        ("q.xml", "<question type='essay'><questiontext><text>Who?</text></questiontext></question>\n"),
+    ],
+)
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, name: str, row: str) -> None:
+    def peak(rows: int) -> int:
+        path = tmp_path / name
+        with path.open("w", encoding="utf-8") as file:
+            file.write("<quiz>\n" if name == "q.xml" else "")
+            file.writelines(row.format(n=n) for n in range(rows))
+            file.write("</quiz>\n" if name == "q.xml" else "")
+        tracemalloc.start()
+        assert sum(1 for _ in read_questions(path)) == rows
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(100)  # what is imported and cached at first
+    assert peak(3000) < peak(1000) + 200_000
+
+
+@pytest.mark.timeout(60)
+def test_a_long_line_of_anything_is_read_quickly(tmp_path: Path) -> None:
+    generator = random.Random(0)
+    for piece in ("{", "=", "[id:", "::", " ", "\\", "..", "1,", "<p ", "&", "_", "~%", '"', "%5%"):
+        text = piece * (200_000 // len(piece)) + str(generator.random())
+        path = written(tmp_path / "q", f"::a::{text}\n// {text}\n{text} {{#{text}}}\n")
+        for form in ("gift", "text", "aiken", "csv", "jsonl"):
+            list(read_rows(path, form))

@@ -1,0 +1,147 @@
+"""Kahoot's and Quizizz's spreadsheets, plain tables, and workbooks that would do harm."""
+
+import datetime
+import io
+import random
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import openpyxl
+import pytest
+from small_quiz import bad, good, written
+
+from index.errors import QuizFileError
+from qa.quiz.reading import read_rows
+
+KAHOOT = [
+    *([[]] * 2),
+    ["Quiz template"],
+    ["Add questions, at least two answer alternatives, time limit and choose correct answers."],
+    *([[]] * 3),
+    [
+        "",
+        "Question - max 120 characters",
+        *(f"Answer {n} - max 75 characters" for n in (1, 2, 3, 4)),
+        "Time limit (sec) – 5, 10, 20, 30, 60, 90, 120, or 240 secs",
+        "Correct answer(s) - choose at least one",
+    ],
+    [1, "Who built the lighthouse?", "Ada Finch", "Tobias Kell", None, None, 20, 2],
+    [2, "How many storms?", 2, 3, 1, 4, 20, "1,3"],
+    [3, "It is tall.", True, False, None, None, 20, 2],
+    [4, None, None, None, None, None, None, None],
+    [5, "Wrong key?", "a", "b", None, None, 20, 4],
+]
+QUIZIZZ = [
+    ["Question Text", "Question Type", *(f"Option {n}" for n in range(1, 6)), "Correct Answer", "Time in seconds"],
+    ["Text of the question\n\n(required)", "Question Type\n\n(default is Multiple Choice)", "Text for option 1"],
+    ["Who built it?", "Multiple Choice", "Finch", "Kell", "Sund", None, None, 2, 30],
+    ["Who kept it?", "Checkbox", "Sund", "Finch", "Moe", None, None, "1,3", 30],
+    ["It burns", "Fill-in-the-Blank", "oil", "whale oil", None, None, None, None, 30],
+    ["Do you like it?", "Poll", "yes", "no", None, None, None, None, 30],
+    ["Why?", "Open-Ended", None, None, None, None, None, None, 30],
+    ["Draw it", "Draw", None, None, None, None, None, None, 30],
+]
+
+
+def workbook(path: Path, rows: list[list[object]], before: str = "") -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    if before:
+        sheet.append([before])
+        sheet = book.create_sheet("Questions")
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_kahoot(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "q.xlsx", KAHOOT)
+    (wrong,) = bad(path)
+    assert (wrong.line, "'4'" in wrong.reason) == (13, True)
+    built, storms, tall = [row for row in read_rows(path) if row != wrong]
+    assert (built.choices, built.gold, built.line) == (("Ada Finch", "Tobias Kell"), 1, 9)  # type: ignore[union-attr]
+    assert (storms.choices, storms.gold, storms.any_right) == (("2", "3", "1", "4"), (0, 2), True)  # type: ignore[union-attr]
+    assert (tall.type, tall.gold) == ("true_false", "contradicted")  # type: ignore[union-attr]
+
+
+def test_quizizz(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "q.xlsx", QUIZIZZ)
+    assert [row.line for row in bad(path)] == [8]
+    one, several, blank, poll, why = good(workbook(path, QUIZIZZ[:-1]))
+    assert (one.gold, several.gold, several.any_right) == (1, (0, 2), False)
+    assert (blank.type, blank.gold, blank.accepted) == ("fill_in", "oil", ("whale oil",))
+    assert (poll.type, poll.gold, why.type) == ("multiple_choice", None, "open")
+
+
+def test_a_plain_table_on_a_later_sheet(tmp_path: Path) -> None:
+    rows = [["Question", "Key"], ["When?", datetime.datetime(1874, 5, 1)], ["How tall?", 41.0], ["<b>Who?</b>", "Kell"]]
+    when, tall, who = good(workbook(tmp_path / "q.xlsx", rows, before="Notes"))
+    assert (when.gold, tall.gold, tall.type, who.question) == ("1874-05-01", "41", "numeric", "Who?")
+
+
+def test_a_table_without_header(tmp_path: Path) -> None:
+    (question,) = good(workbook(tmp_path / "q.xlsx", [["Who built it?", "Finch", "Kell", "B"]]))
+    assert (question.choices, question.gold) == (("Finch", "Kell"), 1)
+
+
+def repacked(path: Path, changes: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()} | changes
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "q.xlsx", QUIZIZZ)
+    repacked(path, {"xl/media/bomb.bin": bytes(101_000_000)})
+    assert path.stat().st_size < 300_000
+    with pytest.raises(QuizFileError, match="unpacks to 101"):
+        list(read_rows(path))
+
+
+def test_many_parts_are_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "q.xlsx", QUIZIZZ)
+    repacked(path, {f"xl/{n}.bin": b"" for n in range(2001)})
+    with pytest.raises(QuizFileError, match="parts"):
+        list(read_rows(path))
+
+
+def test_entities_are_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "q.xlsx", QUIZIZZ)
+    bomb = b"<!--" + b" " * 5000 + b"--><!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]>"
+    for padding in (b"", b"<!--" + b" " * 5000 + b"-->"):
+        strings = b'<?xml version="1.0"?>' + padding + bomb + b"<sst><si><t>&b;</t></si></sst>"
+        with pytest.raises(QuizFileError):
+            list(read_rows(repacked(path, {"xl/sharedStrings.xml": strings})))
+
+
+def test_a_sheet_that_claims_to_be_endless_is_read_in_bounds(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "q.xlsx", [["Question"], ["Who?"]])
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    sheet = sheet.replace("</sheetData>", '<row r="99999999999"><c r="XFD99999999999"><v>1</v></c></row></sheetData>')
+    assert [q.question for q in good(repacked(path, {"xl/worksheets/sheet1.xml": sheet.encode()}))] == ["Who?"]
+
+
+def test_a_damaged_workbook_is_one_error(tmp_path: Path) -> None:
+    whole = workbook(tmp_path / "q.xlsx", QUIZIZZ)
+    with zipfile.ZipFile(whole) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    generator = random.Random(1)
+    for _ in range(60):
+        broken = dict(parts)
+        name = generator.choice(sorted(broken))
+        content = bytearray(broken[name])
+        for _ in range(generator.randint(1, 8)):
+            content[generator.randrange(len(content))] = generator.randrange(256)
+        broken[name] = bytes(content)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for part, data in broken.items():
+                archive.writestr(part, data)
+        with suppress(QuizFileError):
+            list(read_rows(written(tmp_path / "broken.xlsx", packed.getvalue())))

