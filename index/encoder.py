@@ -70,10 +70,11 @@ class SentenceEncoder:
     @cached_property
     def _model(self) -> "SentenceTransformer":
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         model = SentenceTransformer(str(self.folder), device="cpu")
         model.max_seq_length = MAX_WORD_PIECES
         return model

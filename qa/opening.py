@@ -10,7 +10,7 @@ from index.encoder import Encoder, SentenceEncoder
 from qa.assistant import TOP_K, Assistant
 from qa.calibration import load_calibration
 from qa.reading import Reader
-from qa.weights import WEIGHTS, checked_file, weights_there
+from qa.weights import WEIGHTS, checked_file, manifest, weights_there
 
 ReaderName = Literal["small", "sentence"]
 READERS: tuple[ReaderName, ...] = ("small", "sentence")
@@ -56,6 +56,11 @@ class Opener:
     def settings(self) -> dict[str, str]:
         """Return what an answer depends on besides the article, for reports."""
         return {"reader": self.reader_name, "encoder": self._encoder.name, "top-k": str(self._top_k)}
+
+    @property
+    def model(self) -> str:
+        """Return the reader's name and, for the trained one, the start of its weights' sha256, for exports."""
+        return f"small {manifest()['reader.onnx'][:12]}" if self.reader_name == "small" else self.reader_name
 
     def article(self, article: Article) -> Assistant:
         """Open an assistant on a loaded article, using the cache of indexes."""

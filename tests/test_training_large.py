@@ -12,7 +12,7 @@ from index.errors import ModelError
 from qa.tokens import PairTokenizer, pad
 from qa.training.large_base import MEMBERS, join_parts
 from qa.training.rows import Row
-from qa.training.windows import best_rows, build_windows
+from qa.training.windows import best_rows
 
 PAD_ID = 1
 
@@ -109,7 +109,6 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
     import torch
 
     from qa.training.large_model import LargeSpanModel, load_adapter
-    from qa.training.run import train
     from qa.training.teach import ADAPTER, LargePlan, teach
 
     plan = LargePlan(epochs=6, tokens_per_batch=512, checkpoint_steps=3, learning_rate=3e-2, rank=4)
@@ -124,23 +123,19 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
         if step == 5:
             raise InterruptedRunError
 
-    tokenizer = PairTokenizer(base / "tokenizer.json")
-    windows = build_windows(best_rows(rows(), plan.seed), tokenizer.starts, plan.seed)
-
-    def build(folder: Path) -> LargeSpanModel:
-        return LargeSpanModel.from_folder(folder, plan.rank)
-
     with pytest.raises(InterruptedRunError):
-        train(windows, tokenizer, base, tmp_path / "cut", plan, on_step=stop_at_fifth, build=build)
+        teach(rows(), base, tmp_path / "cut", plan, on_step=stop_at_fifth)
     saved = torch.load(tmp_path / "cut" / "checkpoint.pt", weights_only=True)
     assert saved["step"] == 3
     assert all("lora_" in name or name.startswith("head.") for name in saved["model"])
-    resumed = train(windows, tokenizer, base, tmp_path / "cut", plan, build=build)
+    assert teach(rows(), base, tmp_path / "cut", plan)["windows"] == record["windows"]
+    resumed = load_adapter(base, tmp_path / "cut" / ADAPTER)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(value, resumed.state_dict()[name], rtol=0, atol=0)
-    fresh = build(base).state_dict()
+    fresh = LargeSpanModel.from_folder(base, plan.rank).state_dict()
     assert all(torch.equal(fresh[name], v) for name, v in resumed.state_dict().items() if "base_layer" in name)
 
+    tokenizer = PairTokenizer(base / "tokenizer.json")
     pairs = [("When was the mill sold?", rows()[2].context), ("When?", rows()[3].context[:50])]
     together = pad(tokenizer.encode(pairs), pad_id=tokenizer.pad_id)
     alone = pad(tokenizer.encode(pairs[1:]))

@@ -1,10 +1,13 @@
 """Puts the chat page together with articles and serves it."""
 
+from functools import lru_cache
 from pathlib import Path
 
+from index.article import Article
 from index.loading import article_from_text
 from qa.assistant import Assistant
 from qa.opening import Opener, builtin_article
+from qa.suggesting import suggested_questions
 
 MY_ARTICLES = Path("my-articles")
 
@@ -12,13 +15,25 @@ MY_ARTICLES = Path("my-articles")
 def serve(assistant: Assistant, opener: Opener, port: int) -> None:
     """Serve the chat about `assistant`'s article on 127.0.0.1 until interrupted; prints the address."""
     from ui.chat import create_app, launch
+    from ui.render import ConfidenceScale
 
     def open_article(source: Path | str) -> Assistant:
         if isinstance(source, Path):
             return opener.file(source)
         return opener.article(article_from_text(source, source="pasted text"))
 
-    launch(create_app(assistant, open_article=open_article, bundled=bundled_articles()), port)
+    def suggest(article: Article) -> tuple[str, ...]:
+        return suggested_questions(opener.article(article))
+
+    page = create_app(
+        assistant,
+        open_article=open_article,
+        bundled=bundled_articles(),
+        suggest=lru_cache(32)(suggest),
+        scale=ConfidenceScale(opener.calibration.word, opener.calibration.accuracy),
+        model=opener.model,
+    )
+    launch(page, port)
 
 
 def bundled_articles() -> dict[str, Path]:

@@ -12,7 +12,7 @@ from ui.render import ConfidenceScale
 from ui.session import AssistantLike
 
 HERE = Path(__file__).parent
-QUESTIONS = ("How many North Korean commandos were moved to Russia?", "What is the population of North Korea?")
+QUESTIONS = ("How many North Korean commandos were moved to Russia?", "What is the population of Poland?")
 SUGGESTIONS = (
     "When did Putin visit Pyongyang?",
     "What does North Korea depend on Beijing for?",

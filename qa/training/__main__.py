@@ -206,6 +206,7 @@ def calibrate(
 def write_card(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
     """Write MODEL_CARD.md from the records of the other steps."""
     (weights / "MODEL_CARD.md").write_text(model_card(work, weights), encoding="utf-8")
+    write_manifest(weights)
 
 
 @app.command("all")

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -26,8 +27,17 @@ class LargePlan(Plan):
     rank: int = RANK
 
 
-def teach(rows: list[Row], base: Path, folder: Path, plan: LargePlan, limit: int = 0) -> dict[str, Any]:
+def teach(
+    rows: list[Row],
+    base: Path,
+    folder: Path,
+    plan: LargePlan,
+    limit: int = 0,
+    on_step: Callable[[int], None] = lambda step: None,
+) -> dict[str, Any]:
     """Train on the best `limit` rows (0: all), save the adapter in `folder`, and return the record of the run.
+
+    `on_step` is told each step before it is taken.
 
     Raises:
         ModelError: `folder` holds the checkpoint of another run.
@@ -36,7 +46,8 @@ def teach(rows: list[Row], base: Path, folder: Path, plan: LargePlan, limit: int
     used = best_rows(rows, plan.seed)[: limit or None]
     windows = build_windows(used, cache(tokenizer.starts), plan.seed)
     began = time.perf_counter()
-    model = train(windows, tokenizer, base, folder, plan, build=partial(LargeSpanModel.from_folder, rank=plan.rank))
+    build = partial(LargeSpanModel.from_folder, rank=plan.rank)
+    model = train(windows, tokenizer, base, folder, plan, on_step=on_step, build=build)
     save_adapter(model, folder / ADAPTER)
     return {
         "plan": repr(plan),
