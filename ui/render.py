@@ -25,7 +25,7 @@ class ConfidenceScale:
         word = self.word(confidence)
         if word in self.accuracy:
             share, count = self.accuracy[word]
-            return f"Of {count:,} test answers with {word} confidence, {share:.0%} were right."
+            return f"Of {count:,} development answers with {word} confidence, {share:.0%} were right."
         return f"The reader puts {confidence:.0%} on this being the right words."
 
 
