@@ -1,6 +1,7 @@
 """The command `article-qa eval`, found by the command line through its entry point."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from qa.assistant import TOP_K
-from qa.opening import Opener, builtin_article
+from qa.opening import Opener, builtin_article, reader_named
 from qa.weights import manifest, weights_there
 
 if TYPE_CHECKING:
@@ -58,13 +59,17 @@ def evaluate(
         return
     if article and index:
         raise typer.BadParameter("give an article or an index folder, not both", param_hint="--index")
+    try:
+        reader_name = reader_named(reader)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--reader") from error
     path = dataset or Path(str(files("eval") / "data" / BRIEFING_QUESTIONS))
     with _progress() as bar:
         if ablation:
             typer.echo(_ablation(ablation, path, article or builtin_article(), report, bar))
             return
         _evaluate(path, lambda opener: opener.folder(index) if index else opener.file(article or builtin_article()),
-                  Opener(_reader(reader), top_k), report, sample, bar)  # fmt: skip
+                  Opener(reader_name, top_k), report, sample, bar)  # fmt: skip
 
 
 def _evaluate(
@@ -108,26 +113,11 @@ def _ask_quiz(assistant: "Asks", question: "QuizQuestion") -> "Answer":
     return assistant.ask(question.question, question.history)
 
 
-def _reader(name: str):  # type: ignore[no-untyped-def]
-    from qa.opening import READERS
-
-    if name and name not in READERS:
-        raise typer.BadParameter(f"{name!r} is not one of {', '.join(READERS)}", param_hint="--reader")
-    return next((known for known in READERS if known == name), None)
-
-
-class _progress:  # noqa: N801  # used as a function
-    """A progress bar on standard error, on a terminal only, that is told (done, total)."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True)
-        columns = (TextColumn("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        self._progress.start()
-        task = self._progress.add_task("asking", total=None)
-        return lambda done, total: self._progress.update(task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error, on a terminal only, that is told (done, total)."""
+    console = Console(stderr=True)
+    columns = (TextColumn("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("asking", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from eval.rows import Fields, dataset_error, parse_rows, read_file
-from qa.answer import QUESTION_TYPES, QuestionType, QuizQuestion, Verdict
-
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+from qa.answer import QUESTION_TYPES, VERDICTS, QuestionType, QuizQuestion
 
 
 @dataclass(frozen=True, slots=True)

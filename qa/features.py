@@ -7,7 +7,9 @@ candidate features choose among spans, answer features say how far to trust the 
 import math
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.article import Article, Hit
 from index.lexical import words
@@ -67,8 +69,7 @@ def answer_features(
     `choice_score` and `runner_up` are log-odds of the chosen candidate and of the best other one.
     """
     asked = set(words(question))
-    known = set(words(article.text)) | set(words(article.title))
-    unknown = 1 - share(asked, known) if asked else 1.0
+    unknown = 1 - share(asked, _vocabulary(article.title, article.text)) if asked else 1.0
     margin = min(choice_score - runner_up, MAX_MARGIN) / MAX_MARGIN
     _, similarity, _ = chosen.features
     chunk = chosen.hit.chunk
@@ -89,9 +90,15 @@ def squash(score: float) -> float:
     return math.tanh(score / 10)
 
 
-def share(part: set[str], whole: set[str]) -> float:
+def share(part: AbstractSet[str], whole: AbstractSet[str]) -> float:
     """Return which share of `part` is in `whole`, in [0, 1]; 0 for an empty part."""
     return len(part & whole) / len(part) if part else 0.0
+
+
+@lru_cache(maxsize=32)
+def _vocabulary(title: str, text: str) -> frozenset[str]:
+    """Return the stems of an article; it is stemmed once, not for every question."""
+    return frozenset(words(text)) | frozenset(words(title))
 
 
 def _unknown_names(question: str, article: Article) -> float:

@@ -6,7 +6,7 @@ as a place ("in Moscow", "visit Moscow") or as a part of a longer name ("Washing
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from index.article import Article
 
@@ -68,10 +68,9 @@ _NAME_BEFORE = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][a-z]+\s+$")
 
 def plainly_named(question: str, article: Article) -> str:
     """Return `question` with seats of government named as `article` names the country."""
-    names = dict(_names(article.text))
+    names = _names(article.text)
     if not names:
         return question
-    seats = re.compile(r"\b(" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + r")\b", re.IGNORECASE)
 
     def named(match: re.Match[str]) -> str:
         before, after = question[: match.start()], question[match.end() :]
@@ -81,11 +80,17 @@ def plainly_named(question: str, article: Article) -> str:
         article_word = country in _WITH_ARTICLE and not re.search(r"\bthe\s+$", before, re.IGNORECASE)
         return f"the {country}" if article_word else country
 
-    return seats.sub(named, question)
+    return _seats(tuple(names)).sub(named, question)
 
 
 @cache
-def _names(text: str) -> tuple[tuple[str, str], ...]:
+def _seats(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(r"\b(" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=32)  # articles opened last; a server must not keep every text it has seen
+def _names(text: str) -> dict[str, str]:
     """Return each seat, in lower case, with the name that `text` uses most for its country."""
     names: dict[str, str] = {}
     for country_names, seats in _SEATS.items():
@@ -97,4 +102,4 @@ def _names(text: str) -> tuple[tuple[str, str], ...]:
         for side in ("North", "South"):
             if f"{side} {half}" in text:
                 names.setdefault(f"the {side.lower()}", f"{side} {half}")
-    return tuple(names.items())
+    return names

@@ -21,6 +21,17 @@ def builtin_article() -> Path:
     return Path(str(files("index") / "articles" / "briefing.md"))
 
 
+def reader_named(name: str) -> ReaderName | None:
+    """Return the reader of that name, None for "" (the best that is there).
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    if name and name not in READERS:
+        raise ValueError(f"{name!r} is not one of {', '.join(READERS)}")
+    return next((known for known in READERS if known == name), None)
+
+
 def default_reader() -> ReaderName:
     """Return the trained reader where its weights are there, else the sentence baseline."""
     return "small" if weights_there() else "sentence"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.article import Article
 from index.sentences import sentence_spans
-from qa.assistant import Assistant
+from qa.quiz.answering import Asks
 from qa.words import BREAKS, COUNTRIES, DEMONSTRATIVES, IRREGULAR, MODAL, PREPOSITIONS, PRONOUNS, VERBS
 
 MAX_SUGGESTIONS = 3
@@ -41,7 +41,7 @@ class Draft:
     end: int
 
 
-def suggested_questions(assistant: Assistant, count: int = MAX_SUGGESTIONS) -> tuple[str, ...]:
+def suggested_questions(assistant: Asks, count: int = MAX_SUGGESTIONS) -> tuple[str, ...]:
     """Return up to `count` questions, each on another paragraph, that `assistant` answers from the right place.
 
     At most 12 drafts are tried, spread over the article; an article without fitting sentences gets no question.

@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from small_models import TEXT, small_assistant
 
-from index.article import Article
 from index.errors import ArticleQAError
 from index.loading import load_article
 from qa.assistant import Assistant
 from ui.chat import create_app, launch
-from ui.session import MAX_UPLOAD_BYTES
+from ui.session import MAX_UPLOAD_BYTES, AssistantLike
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -46,8 +45,8 @@ def open_article(source: Path | str) -> Assistant:
     return small_assistant(text)
 
 
-def suggest(article: Article) -> tuple[str, ...]:
-    return (QUESTION, "Who was Maria Sund?") if "lighthouse" in article.text else ()
+def suggest(assistant: AssistantLike) -> tuple[str, ...]:
+    return (QUESTION, "Who was Maria Sund?") if "lighthouse" in assistant.article.text else ()
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def create_app(
     *,
     open_article: OpenArticle,
     bundled: Mapping[str, Path] | None = None,
-    suggest: Suggest = lambda article: (),
+    suggest: Suggest = lambda assistant: (),
     scale: ConfidenceScale | None = None,
     model: str = "",
 ) -> gr.Blocks:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from index.errors import ArticleQAError
 from qa.assistant import TOP_K
-from qa.opening import READERS, Opener, ReaderName, builtin_article
+from qa.opening import Opener, builtin_article, reader_named
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -197,9 +197,10 @@ def _assistant(article: Path | None, index: Path | None, top_k: int, reader: str
 
 
 def _opener(top_k: int, reader: str, verbose: bool) -> Opener:
-    if reader and reader not in READERS:
-        raise typer.BadParameter(f"{reader!r} is not one of {', '.join(READERS)}", param_hint="--reader")
-    name: ReaderName | None = next((known for known in READERS if known == reader), None)
+    try:
+        name = reader_named(reader)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--reader") from error
     return Opener(name, top_k, announce=_announcer(verbose))
 
 

@@ -1,9 +1,7 @@
 """Puts the chat page together with articles and serves it."""
 
-from functools import lru_cache
 from pathlib import Path
 
-from index.article import Article
 from index.loading import article_from_text
 from qa.assistant import Assistant
 from qa.opening import Opener, builtin_article
@@ -22,14 +20,11 @@ def serve(assistant: Assistant, opener: Opener, port: int) -> None:
             return opener.file(source)
         return opener.article(article_from_text(source, source="pasted text"))
 
-    def suggest(article: Article) -> tuple[str, ...]:
-        return suggested_questions(opener.article(article))
-
     page = create_app(
         assistant,
         open_article=open_article,
         bundled=bundled_articles(),
-        suggest=lru_cache(32)(suggest),
+        suggest=suggested_questions,
         scale=ConfidenceScale(opener.calibration.word, opener.calibration.accuracy),
         model=opener.model,
     )

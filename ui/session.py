@@ -41,7 +41,7 @@ class AssistantLike(Protocol):
 
 
 OpenArticle = Callable[[Path | str], AssistantLike]
-Suggest = Callable[[Article], Sequence[str]]
+Suggest = Callable[[AssistantLike], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Library:
     first: AssistantLike
     open_article: OpenArticle
     bundled: Mapping[str, Path] = field(default_factory=dict)
-    suggest: Suggest = lambda article: ()
+    suggest: Suggest = lambda assistant: ()
     scale: ConfidenceScale = field(default_factory=ConfidenceScale)
     model: str = ""
 
@@ -132,7 +132,7 @@ class Session:
             "article",
             title=article.title,
             html=article_html(article),
-            welcome=welcome_html(article, self.library.suggest(article)[:3]),
+            welcome=welcome_html(article, self.library.suggest(self.assistant)[:3]),
         )
 
     def mark_wrong(self, turn: int, wrong: bool) -> Message:

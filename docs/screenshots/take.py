@@ -23,7 +23,7 @@ SUGGESTIONS = (
 def take(assistant: AssistantLike, folder: Path, scale: ConfidenceScale | None = None) -> None:
     """Write light.png, dark.png, welcome.png, phone.png and phone-article.png into `folder`."""
     app = create_app(
-        assistant, open_article=lambda source: assistant, suggest=lambda article: SUGGESTIONS, scale=scale, bundled={}
+        assistant, open_article=lambda source: assistant, suggest=lambda assistant: SUGGESTIONS, scale=scale, bundled={}
     )
     address = launch(app, 0, block=False, mcp=False, announce=lambda line: None)
     with sync_playwright() as driver:

@@ -50,12 +50,10 @@ def parse_question(record: Any, line: int) -> QuizQuestion:
     kind = next((known for known in QUESTION_TYPES if known == name), None)
     if kind is None:
         raise ValueError(f'"type" is {name!r}, not one of {", ".join(QUESTION_TYPES)}')
-    id = record.get("id", str(line))
-    if not isinstance(id, str | int) or isinstance(id, bool):
-        raise ValueError('"id" is neither text nor a number')
+    id = question_id(record, line)
     gold, accepted = _key(record)
     return QuizQuestion(
-        str(id),
+        id,
         question,
         kind,
         _texts(record, "choices"),
@@ -67,6 +65,18 @@ def parse_question(record: Any, line: int) -> QuizQuestion:
         title=_text(record, "title"),
         category=_text(record, "category"),
     )
+
+
+def question_id(record: dict[str, Any], line: int) -> str:
+    """Return the id of a JSON row, by default its line.
+
+    Raises:
+        ValueError: it is neither text nor a number.
+    """
+    id = record.get("id", str(line))
+    if not isinstance(id, str | int) or isinstance(id, bool):
+        raise ValueError('"id" is neither text nor a number')
+    return str(id)
 
 
 def _key(record: dict[str, Any]) -> tuple[str | int | tuple[int, ...] | None, tuple[str, ...]]:

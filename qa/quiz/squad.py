@@ -5,7 +5,7 @@ from typing import Any
 
 from index.errors import QuizFileError
 from qa.answer import QuizQuestion
-from qa.quiz.jsonl import parse_json
+from qa.quiz.jsonl import parse_json, question_id
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import open_text
 
@@ -43,14 +43,12 @@ def read_squad(path: Path) -> Rows:
 def _question(row: Any, number: int) -> QuizQuestion:
     if not isinstance(row, dict) or not isinstance(row.get("question"), str):
         raise ValueError('no text under "question"')
-    id = row.get("id", str(number))
-    if not isinstance(id, str | int) or isinstance(id, bool):
-        raise ValueError('"id" is neither text nor a number')
+    id = question_id(row, number)
     given = [answer.get("text") for answer in _list(row, "answers") if isinstance(answer, dict)]
     texts = tuple(dict.fromkeys(text for text in given if isinstance(text, str) and text.strip()))
     if row.get("is_impossible") is True:
-        return QuizQuestion(str(id), row["question"], gold="", line=number)
-    return QuizQuestion(str(id), row["question"], gold=texts[0] if texts else None, line=number, accepted=texts[1:])
+        return QuizQuestion(id, row["question"], gold="", line=number)
+    return QuizQuestion(id, row["question"], gold=texts[0] if texts else None, line=number, accepted=texts[1:])
 
 
 def _list(value: Any, key: str) -> list[Any]:

@@ -62,7 +62,7 @@ def train(
 
     from qa.tokens import PairTokenizer
     from qa.training.rows import read_rows
-    from qa.training.run import Plan
+    from qa.training.run import Plan, phase_record
     from qa.training.run import train as run
     from qa.training.windows import build_windows
 
@@ -74,12 +74,7 @@ def train(
     began = time.perf_counter()
     model = run(windows, tokenizer, base, work, plan, start)
     torch.save(model.state_dict(), work / FULL)
-    phase = {
-        "plan": repr(plan),
-        "windows": len(windows),
-        "unanswerable": sum(window.start < 0 for window in windows),
-        "seconds": round(time.perf_counter() - began),  # of the last uninterrupted run
-    }
+    phase = phase_record(plan, windows, began)
     record = {"phases": [*_phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
     _write(work / TRAINED, record)
 

@@ -3,9 +3,11 @@
 import math
 import os
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -88,6 +90,16 @@ def train(
         if (step + 1) % plan.checkpoint_steps == 0 or step + 1 == len(batches):
             _save(checkpoint, plan, step + 1, len(batches), model, optimizer, schedule)
     return model.eval()
+
+
+def phase_record(plan: Plan, windows: Sequence[Window], began: float) -> dict[str, Any]:
+    """Return what the model card says of a run that began at `began` (`time.perf_counter`)."""
+    return {
+        "plan": repr(plan),
+        "windows": len(windows),
+        "unanswerable": sum(window.start < 0 for window in windows),
+        "seconds": round(time.perf_counter() - began),  # of the last uninterrupted run
+    }
 
 
 def _forward(model: SpanModel, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:

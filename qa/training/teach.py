@@ -11,7 +11,7 @@ from typing import Any
 from qa.tokens import PairTokenizer
 from qa.training.large_model import RANK, LargeSpanModel, save_adapter
 from qa.training.rows import Row
-from qa.training.run import Plan, train
+from qa.training.run import Plan, phase_record, train
 from qa.training.windows import best_rows, build_windows
 
 ADAPTER = "adapter.safetensors"
@@ -49,10 +49,4 @@ def teach(
     build = partial(LargeSpanModel.from_folder, rank=plan.rank)
     model = train(windows, tokenizer, base, folder, plan, on_step=on_step, build=build)
     save_adapter(model, folder / ADAPTER)
-    return {
-        "plan": repr(plan),
-        "windows": len(windows),
-        "unanswerable": sum(window.start < 0 for window in windows),
-        "seconds": round(time.perf_counter() - began),  # of the last uninterrupted run
-        "rows read by source": Counter(row.source for row in used),
-    }
+    return phase_record(plan, windows, began) | {"rows read by source": Counter(row.source for row in used)}
