@@ -54,6 +54,10 @@ class ArticleIndex:
             for rank, ((number, score), similarity) in enumerate(zip(fused, similarities, strict=True), start=1)
         )
 
+    def sentences_like(self, text: str, chunk: Chunk) -> tuple[tuple[int, int, float], ...]:
+        """Return the sentences that touch `chunk`, each `(start, end, cosine with text)`."""
+        return self._sentences(chunk, self.encoder.encode([text])[0])
+
     def _sentences(self, chunk: Chunk, vector: NDArray[np.float32]) -> tuple[tuple[int, int, float], ...]:
         """Return the sentences that touch `chunk`, each with its cosine with `vector`."""
         first = bisect_right(self.sentences, chunk.start, key=lambda sentence: sentence[1])

@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -128,13 +129,19 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
     import torch
 
     from qa.training.export import export_full, quantise
+    from qa.training.model import SpanModel
     from qa.training.run import Plan, train
+    from qa.training.span_task import SpanTask, span_model
 
     base, work = tmp_path / "base", tmp_path / "work"
     _tiny_encoder(base)
     windows = build_windows(rows(), tokenizer.starts, seed=1)
     plan = Plan(epochs=2, tokens_per_batch=512, checkpoint_steps=3, learning_rate=1e-2)
-    whole = train(windows, tokenizer, base, work / "whole", plan)
+
+    def run(folder: str, plan: Plan, on_step: Callable[[int], None] = lambda step: None) -> SpanModel:
+        return train(SpanTask(), windows, tokenizer, span_model(base, None, 1), work / folder, plan, on_step)
+
+    whole = run("whole", plan)
 
     class InterruptedRunError(Exception):
         pass
@@ -144,12 +151,12 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
             raise InterruptedRunError
 
     with pytest.raises(InterruptedRunError):
-        train(windows, tokenizer, base, work / "cut", plan, on_step=stop_at_third)
-    resumed = train(windows, tokenizer, base, work / "cut", plan)
+        run("cut", plan, stop_at_third)
+    resumed = run("cut", plan)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(value, resumed.state_dict()[name], rtol=0, atol=0)
     with pytest.raises(ModelError, match="another run"):
-        train(windows, tokenizer, base, work / "cut", Plan(seed=2))
+        run("cut", Plan(seed=2))
 
     weights = tmp_path / "weights"
     weights.mkdir()
