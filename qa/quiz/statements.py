@@ -4,7 +4,8 @@ import re
 
 _BLANK = re.compile(r"_{2,}|\.{3,}|…")
 _WH = re.compile(r"\b(who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
-_AUXILIARY = r"do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must"
+AUXILIARIES = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must"
+_AUXILIARY = AUXILIARIES.removeprefix("is|are|was|were|")
 # "Who signed ...", "What is the ...": the answer takes the place of the question word and the order stays.
 _SUBJECT = re.compile(rf"^(?:who\s+(?!(?:{_AUXILIARY}|else)\b)|what\s+(?=(?:is|are|was|were)\b))", re.IGNORECASE)
 _WHOSE_IT_IS = re.compile(r"^(?:who|what)\s+\w+(?:'s|’s)\b", re.IGNORECASE)
