@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from index.article import Article
 from index.encoder import Encoder, SentenceEncoder
@@ -11,6 +11,10 @@ from qa.assistant import TOP_K, Assistant
 from qa.calibration import load_calibration
 from qa.reading import Reader
 from qa.weights import WEIGHTS, checked_file, manifest, weights_there
+
+if TYPE_CHECKING:
+    from qa.quiz.assistant import QuizAssistant
+    from qa.verifier import Judge
 
 ReaderName = Literal["small", "sentence"]
 READERS: tuple[ReaderName, ...] = ("small", "sentence")
@@ -51,6 +55,7 @@ class Opener:
         self._encoder = encoder or SentenceEncoder()
         self._top_k = top_k
         self._announce = announce
+        self._judge: Judge | None = None
         self.reader_name = reader or default_reader()
         self.reader: Reader
         if self.reader_name == "small":
@@ -79,6 +84,17 @@ class Opener:
 
         index = cached_index(article, self._encoder, announce=self._announce)
         return Assistant(index, self.reader, self.calibration, self._top_k)
+
+    def quiz(self, assistant: Assistant) -> "QuizAssistant":
+        """Return an assistant that also answers choices and statements, about the same article."""
+        from qa.quiz.assistant import QuizAssistant
+        from qa.quiz.weights import load_quiz_weights
+        from qa.verifier import VERIFIER_WEIGHTS, Verifier
+
+        if self._judge is None:
+            self._judge = Verifier()
+        weights = load_quiz_weights(checked_file("calibration.json", VERIFIER_WEIGHTS))
+        return QuizAssistant(assistant, self._judge, weights)
 
     def file(self, path: Path) -> Assistant:
         """Open an assistant on an article file.

@@ -16,6 +16,7 @@ from qa.opening import Opener, builtin_article, reader_named
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.quiz.assistant import QuizAssistant
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -136,7 +137,12 @@ def batch(
 
     _one_source(article, index)
     files = Files(questions, output, form, output_form)
-    run_batch(files, lambda: _assistant(article, index, top_k, reader, verbose), resume, strict, verbose)
+
+    def open_assistant() -> "QuizAssistant":
+        opener = _opener(top_k, reader, verbose)
+        return opener.quiz(_open(opener, article, index))
+
+    run_batch(files, open_assistant, resume, strict, verbose)
 
 
 @app.command(epilog="Example: `article-qa chat news.txt --port 8000`")
@@ -155,7 +161,7 @@ def chat(
 
     _one_source(file, index)
     opener = _opener(top_k, reader, verbose)
-    assistant = opener.folder(index) if index else opener.file(file or builtin_article())
+    assistant = _open(opener, file, index)
     serve(assistant, opener, port)
 
 
@@ -192,7 +198,10 @@ def main() -> None:
 
 def _assistant(article: Path | None, index: Path | None, top_k: int, reader: str, verbose: bool) -> "Assistant":
     _one_source(article, index)
-    opener = _opener(top_k, reader, verbose)
+    return _open(_opener(top_k, reader, verbose), article, index)
+
+
+def _open(opener: Opener, article: Path | None, index: Path | None) -> "Assistant":
     return opener.folder(index) if index else opener.file(article or builtin_article())
 
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from index.errors import QuizFileError
 from qa.answer import QuizQuestion
 from qa.contract import Record
-from qa.quiz.answering import AnswerOne, Asks, answer_one
+from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 
 SYNC_SECONDS = 0.5
 Answered = tuple[QuizQuestion, Record]
@@ -23,7 +23,7 @@ def part_path(output: Path) -> Path:
 
 
 def write_answers(
-    assistant: Asks,
+    assistant: AnswersQuiz,
     questions: Iterable[QuizQuestion],
     part: Path,
     resume: bool = False,

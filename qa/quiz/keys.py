@@ -62,6 +62,11 @@ def has_blank(question: str) -> bool:
     return bool(_GAP.search(question))
 
 
+def fill_blank(question: str, word: str) -> str:
+    """Return the question with `word` in place of its blanks."""
+    return _GAP.sub(word, question)
+
+
 def number_of(text: str) -> Decimal | None:
     """Return the number that `text` is (`12,000`), None if it is not just a number."""
     return _decimal(text.strip()) if _NUMBER.fullmatch(text.strip()) else None

@@ -3,7 +3,7 @@
     python -m qa.training all DATA          train, export, measure, calibrate, write the model card
     python -m qa.training calibrate         only learn the confidence and the threshold again
     python -m qa.training teach DATA        train the large reader's adapter (the small reader's teacher)
-    python -m qa.training verify DATA V     train the verifier on the rows in V and on statements made from DATA
+    python -m qa.training verifier train DATA JUDGED --reader FULL    train the verifier; `verifier` has more steps
 
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
@@ -20,9 +20,21 @@ import typer
 from tqdm import tqdm
 
 from index.encoder import encoder_folder
-from index.errors import ArticleQAError, DatasetError
+from index.errors import ArticleQAError
+from qa.training import verifier_commands
 from qa.training.card import MEASURED, TRAINED, model_card
-from qa.verifier import VERIFIER_WEIGHTS
+from qa.training.options import (
+    DEFAULT_LARGE_WORK,
+    DEFAULT_WORK,
+    FULL,
+    Data,
+    DevSets,
+    Folder,
+    Work,
+    dev_pairs,
+    made_by,
+    write_record,
+)
 from qa.weights import WEIGHTS, write_manifest
 
 app = typer.Typer(
@@ -32,22 +44,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help=__doc__.replace("\n", "\n\n", 1),
 )
-
-Data = Annotated[Path, typer.Argument(help="Folder with train.jsonl.gz and the eval_*.jsonl.gz files.")]
-Work = Annotated[Path, typer.Option(help="Checkpoints and logs; an interrupted run resumes from here.")]
-Folder = Annotated[Path, typer.Option(help="The weights folder.")]
-JudgedData = Annotated[Path, typer.Argument(help="Folder with nli_train.jsonl, entailed_train.jsonl and eval_*.jsonl.")]
-DevSets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--dev", help="ARTICLE=QUESTIONS, repeatable; default: the built-in briefing's development questions."
-    ),
-]
-DEFAULT_WORK = Path("build/reader")
-DEFAULT_LARGE_WORK = Path("build/large")
-DEFAULT_VERIFIER_WORK = Path("build/verifier")
-FULL = "reader.pt"
-VERIFIER = "verifier.pt"
+app.add_typer(verifier_commands.app, name="verifier")
 
 
 @app.command()
@@ -83,31 +80,13 @@ def train(
     unanswerable = sum(window.start < 0 for window in windows)
     phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
     record = {"phases": [*_phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
-    _write(work / TRAINED, record)
+    write_record(work / TRAINED, record)
 
 
 def _phases_before(start: Path | None) -> list[Any]:
     """Return the phases of training that made the weights `start`."""
     record = start.parent / TRAINED if start else None
     return list(json.loads(record.read_text(encoding="utf-8"))["phases"]) if record and record.is_file() else []
-
-
-def _write(path: Path, record: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-
-
-def _made(path: Path, step: str) -> Path:
-    """Return a file that another step makes.
-
-    Raises:
-        DatasetError: it was not made.
-    """
-    if not path.is_file():
-        raise DatasetError(
-            f"no trained weights at {path}; run `python -m qa.training {step} --work {path.parent}` first"
-        )
-    return path
 
 
 @app.command()
@@ -128,30 +107,7 @@ def teach(
 
     rows = list(read_rows(data / "train.jsonl.gz"))
     plan = LargePlan(seed=seed, epochs=epochs, learning_rate=learning_rate, rank=rank)
-    _write(work / TRAINED, run(rows, large_base_folder(), work, plan, limit))
-
-
-@app.command()
-def verify(
-    data: Data,
-    judged: JudgedData,
-    reader: Annotated[Path, typer.Option(help="Full-precision weights of the reader, whose encoder is the start.")],
-    work: Work = DEFAULT_VERIFIER_WORK,
-    seed: int = 1,
-    epochs: int = 1,
-    learning_rate: float = 2e-4,
-    share: Annotated[float, typer.Option(help="Share of all rows that is used, for a trial.")] = 1.0,
-) -> None:
-    """Train the verifier, which judges statements against a passage, with checkpoints."""
-    import torch
-
-    from qa.training.run import Plan
-    from qa.training.verify import verify as run
-
-    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate)
-    model, record = run(data, judged, reader, work, plan, share)
-    torch.save(model.state_dict(), work / VERIFIER)
-    _write(work / TRAINED, record)
+    write_record(work / TRAINED, run(rows, large_base_folder(), work, plan, limit))
 
 
 @app.command()
@@ -163,47 +119,9 @@ def export(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
     from qa.training.model import SpanModel
 
     model = SpanModel.from_folder(encoder_folder())
-    model.load_state_dict(torch.load(_made(work / FULL, "train"), weights_only=True))
+    model.load_state_dict(torch.load(made_by(work / FULL, "train"), weights_only=True))
     write(model, encoder_folder() / "tokenizer.json", weights)
     write_manifest(weights)
-
-
-@app.command()
-def export_verifier(work: Work = DEFAULT_VERIFIER_WORK, weights: Folder = VERIFIER_WEIGHTS) -> None:
-    """Write the verifier's int8 ONNX weights and their manifest."""
-    import torch
-
-    from qa.training.export import export_int8
-    from qa.training.verifier_model import VerdictModel
-
-    model = VerdictModel.from_folder(encoder_folder())
-    model.load_state_dict(torch.load(_made(work / VERIFIER, "verify"), weights_only=True))
-    export_int8(model, weights / "verifier.onnx")
-    write_manifest(weights)
-
-
-@app.command()
-def measure_verifier(
-    judged: JudgedData,
-    work: Work = DEFAULT_VERIFIER_WORK,
-    weights: Folder = VERIFIER_WEIGHTS,
-    limit: Annotated[int, typer.Option(help="Use only so many rows of each set (0: all).")] = 0,
-) -> None:
-    """Measure the verifier's accuracy on claims, sentence pairs and choices."""
-    from qa.training.measure_verifier import measure_verifier as score
-    from qa.verifier import Verifier
-
-    with tqdm(mininterval=5) as bar:
-
-        def tell(name: str, done: int, total: int) -> None:
-            bar.set_description(name)
-            bar.n, bar.total = done, total
-            bar.update(0)
-
-        scores = score(Verifier(weights), judged, limit, tell)
-    for found in scores:
-        typer.echo(f"{found.set}: {found.accuracy:.1%} of {found.questions:,} right (chance {found.chance:.0%})")
-    _write(work / MEASURED, {"scores": [asdict(found) for found in scores]})
 
 
 @app.command()
@@ -232,7 +150,7 @@ def measure(
             typer.echo(
                 f"{name} {kind}: EM {result.exact_match:.1f}  F1 {result.f1:.1f}  ({result.questions} questions)"
             )
-    _write(work / MEASURED, {"scores": scores, "speed": measure_speed(weights, work / FULL)})
+    write_record(work / MEASURED, {"scores": scores, "speed": measure_speed(weights, work / FULL)})
 
 
 @app.command()
@@ -256,10 +174,9 @@ def calibrate(
 
     encoder = SentenceEncoder()
     chosen: Reader = SentenceReader(encoder) if reader == "sentence" else SpanReader(weights)
-    pairs = [pair.split("=", 1) for pair in dev or [f"{builtin_article()}=eval/data/briefing.dev.jsonl"]]
     sets = [
-        (Assistant(cached_index(load_article(Path(a)), encoder), chosen, UNCALIBRATED), read_dev_questions(Path(q)))
-        for a, q in pairs
+        (Assistant(cached_index(load_article(article), encoder), chosen, UNCALIBRATED), read_dev_questions(questions))
+        for article, questions in dev_pairs(dev, builtin_article(), "eval/data/briefing.dev.jsonl")
     ]
     result = fit(sets)
     folder = weights / "sentence" if reader == "sentence" else weights
