@@ -11,6 +11,7 @@ from eval.quiz_dataset import load_quiz
 from eval.rows import parse_rows, read_file
 from index.loading import load_article
 from qa.answer import QuizQuestion
+from qa.matching import normalize
 from qa.opening import builtin_article
 
 DATA = Path(__file__).resolve().parents[1] / "eval" / "data"
@@ -27,8 +28,12 @@ def rows(path: Path) -> list[dict[str, object]]:
     return parse_rows(read_file(path), lambda row, line: row)
 
 
+def on_the_real_article(path: Path) -> bool:
+    return path.name.startswith("article")
+
+
 def on_the_briefing() -> list[Path]:
-    return [path for path in FILES if not path.name.startswith("article.")]
+    return [path for path in FILES if not on_the_real_article(path)]
 
 
 def questions() -> list[Dataset]:
@@ -49,10 +54,18 @@ def test_every_file_is_in_its_format_and_of_one_split(path: Path) -> None:
 def test_no_fact_is_in_both_splits(real: bool) -> None:
     facts: dict[str, set[str]] = {split: set() for split in SPLITS}
     for path in FILES:
-        if path.name.startswith("article.") == real:
+        if on_the_real_article(path) == real:
             facts[split_of(path)] |= {str(row["fact"]) for row in rows(path)}
     assert facts["dev"]
     assert not facts["dev"] & facts["test"]
+
+
+def test_quiz_items_to_learn_from_tell_nothing_of_the_test_parts() -> None:
+    """The briefing carries the facts of the real article, so its test facts are left out of the article's quiz too."""
+    tested = {str(row["fact"]) for path in FILES if split_of(path) == "test" for row in rows(path)}
+    learned = {str(row["fact"]) for path in FILES if path.name.endswith("quiz.dev.jsonl") for row in rows(path)}
+    assert learned
+    assert not learned & tested
 
 
 def test_golds_on_the_real_article_are_a_few_words() -> None:
@@ -89,8 +102,17 @@ def test_every_answer_stands_in_its_paragraph_of_the_briefing() -> None:
 def test_every_answer_stands_in_its_paragraph_of_the_real_article(real_article: Path) -> None:
     article = load_article(real_article)
     for path in FILES:
-        if path.name.startswith("article") and dataset_format(path) == "questions":
+        if on_the_real_article(path) and dataset_format(path) == "questions":
             check_places(load_items(path), article)
+
+
+def test_quiz_items_on_the_real_article_do_not_quote_it(real_article: Path) -> None:
+    words = " ".join(normalize(load_article(real_article).text).split())
+    for question in load_quiz(DATA / "article-quiz.dev.jsonl").questions:
+        for text in (question.question, *question.choices):
+            said = normalize(text).split()
+            runs = [" ".join(said[at : at + 7]) for at in range(len(said) - 6)]
+            assert not [run for run in runs if run in words], question.id
 
 
 def test_there_is_enough_of_each() -> None:
