@@ -16,7 +16,6 @@ from qa.weights import manifest, weights_there
 
 if TYPE_CHECKING:
     from eval.asking import Asks
-    from qa.answer import Answer, QuizQuestion
 
 BRIEFING_QUESTIONS = "briefing.test.jsonl"
 
@@ -24,7 +23,10 @@ BRIEFING_QUESTIONS = "briefing.test.jsonl"
 def evaluate(
     dataset: Annotated[
         Path | None,
-        typer.Argument(help="JSON Lines, or SQuAD 2.0 JSON (default: the test questions on the built-in briefing)."),
+        typer.Argument(
+            help="Our JSON Lines, SQuAD 2.0 JSON, or a quiz with keys of any format that `batch` reads "
+            "(default: the test questions on the built-in briefing)."
+        ),
     ] = None,
     article: Annotated[
         Path | None, typer.Option("--article", "-a", metavar="FILE", help="Article asked about.")
@@ -85,7 +87,7 @@ def _evaluate(
     from eval.run import Conditions, evaluate_file
 
     conditions = Conditions(weights=manifest() if weights_there() else {}, settings=opener.settings(), progress=bar)
-    result = evaluate_file(path, lambda: open_assistant(opener), opener.article, _ask_quiz, conditions, sample=sample)
+    result = evaluate_file(path, lambda: open_assistant(opener), opener.article, conditions, sample=sample)
     if report:
         written = write_report(result, report)
         typer.echo(f"{written.html}\n{written.markdown}\n{written.json}")
@@ -107,10 +109,6 @@ def _ablation(name: str, path: Path, article: Path, report: Path | None, bar: Ca
         report.mkdir(parents=True, exist_ok=True)
         (report / f"ablation-{name}.json").write_text(ablation_json(result), encoding="utf-8")
     return render_ablation(result)
-
-
-def _ask_quiz(assistant: "Asks", question: "QuizQuestion") -> "Answer":
-    return assistant.ask(question.question, question.history)
 
 
 @contextmanager

@@ -6,21 +6,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from eval.asking import AnswerQuiz, Asks, BuildAssistant, Progress, silent
+from eval.asking import Asks, BuildAssistant, Progress, silent
 from eval.dataset import Dataset, Item, check_places, load_items
 from eval.figures import MEGABYTES, SECONDS, Figure, figures_of, plain_figure
 from eval.formats import dataset_format
-from eval.quiz_dataset import QuizDataset, keyed_quiz, load_quiz
+from eval.quiz_dataset import QuizDataset, load_quiz
 from eval.quiz_record import make_quiz_record, quiz_figures
 from eval.record import Record, make_record
 from eval.result import Report, kinds_of, worst_misses
-from eval.rows import read_file
 from eval.setup import describe_setup, peak_megabytes
 from eval.squad import load_squad
 from qa.answer import QuizQuestion
+from qa.quiz.answering import AnswerOne, answer_one
 
 T = TypeVar("T")
-ReadQuiz = Callable[[Path], Sequence[QuizQuestion]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +38,20 @@ def evaluate_file(
     path: Path,
     open_assistant: Callable[[], Asks],
     build_assistant: BuildAssistant,
-    answer_quiz: AnswerQuiz,
     conditions: Conditions | None = None,
-    read_quiz: ReadQuiz | None = None,
     sample: int | None = None,
+    answer_quiz: AnswerOne = answer_one,
 ) -> Report:
     """Evaluate a dataset file of any format: ours, SQuAD (which brings its own article), or a quiz with keys.
 
-    `read_quiz` reads quiz files that are not JSON; `sample` draws that many questions (not of a quiz). Models load only
-    after the file was found good.
+    `sample` draws that many questions. Models load only after the file was found good.
 
     Raises:
         DatasetError: the file cannot be read, or its gold does not fit the article.
     """
     chosen = conditions or Conditions()
-    dataset = _load(path, read_quiz)
-    if sample is not None and isinstance(dataset, Dataset):
+    dataset = _load(path)
+    if sample is not None:
         dataset = dataset.sample(sample, chosen.seed)
     began = time.perf_counter()
     article = dataset.article if isinstance(dataset, Dataset) else None
@@ -62,7 +59,7 @@ def evaluate_file(
     timed = replace(chosen, index_seconds=time.perf_counter() - began)
     if isinstance(dataset, Dataset):
         return evaluate(assistant, dataset, timed)
-    return evaluate_quiz(assistant, dataset, answer_quiz, timed)
+    return evaluate_quiz(assistant, dataset, timed, answer_quiz)
 
 
 def evaluate(assistant: Asks, dataset: Dataset, conditions: Conditions | None = None) -> Report:
@@ -83,15 +80,15 @@ def evaluate(assistant: Asks, dataset: Dataset, conditions: Conditions | None = 
 
 
 def evaluate_quiz(
-    assistant: Asks, dataset: QuizDataset, answer_quiz: AnswerQuiz, conditions: Conditions | None = None
+    assistant: Asks, dataset: QuizDataset, conditions: Conditions | None = None, answer_quiz: AnswerOne = answer_one
 ) -> Report:
     """Answer every quiz question and score the choices and verdicts against the keys."""
     chosen = conditions or Conditions()
 
     def answer(question: QuizQuestion) -> Record:
         began = time.perf_counter()
-        answer = answer_quiz(assistant, question)
-        return make_quiz_record(question, answer, time.perf_counter() - began)
+        answered = answer_quiz(assistant, question)
+        return make_quiz_record(question, answered, assistant.article, time.perf_counter() - began)
 
     if dataset.questions:
         answer_quiz(assistant, dataset.questions[0])
@@ -99,10 +96,7 @@ def evaluate_quiz(
     return _report(assistant, dataset, records, quiz_figures(dataset.questions, records, chosen.seed), chosen)
 
 
-def _load(path: Path, read_quiz: ReadQuiz | None) -> Dataset | QuizDataset:
-    if read_quiz and path.suffix.lower() not in (".json", ".jsonl"):
-        file = read_file(path, binary=True)
-        return keyed_quiz(file.name, file.sha256, read_quiz(path))
+def _load(path: Path) -> Dataset | QuizDataset:
     form = dataset_format(path)
     if form == "squad":
         return load_squad(path)

@@ -26,6 +26,9 @@ from eval.stability import render_stability, unrelated_turns, verdict_stability
 from index.article import Article
 from index.errors import DatasetError
 from qa.answer import Answer, QuizQuestion, Turn
+from qa.contract import Record as Answered
+from qa.quiz.answering import Asks as QuizAsks
+from qa.quiz.answering import answer_one
 
 HOSTILE = "<script>alert(1)</script> | `x` [l](javascript:1)"
 ITEMS = (
@@ -317,16 +320,13 @@ def test_unrelated_turns_are_of_other_facts_and_always_the_same() -> None:
     assert ITEMS[0].question not in {turn.question for turn in turns}
 
 
+def first_choice(assistant: QuizAsks, question: QuizQuestion) -> Answered:
+    return answer_one(assistant, question) | {"choice": 0 if question.choices else None}
+
+
 def write_rows(path: Path, rows: Sequence[dict[str, object]]) -> Path:
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     return path
-
-
-def answer_quiz(assistant: Asks, question: QuizQuestion) -> Answer:
-    answer = assistant.ask(question.question)
-    if question.type == "multiple_choice":
-        return replace(answer, choice=0)
-    return replace(answer, verdict="supported") if question.type == "true_false" else answer
 
 
 def test_files_of_every_format(tmp_path: Path) -> None:
@@ -342,39 +342,22 @@ def test_files_of_every_format(tmp_path: Path) -> None:
             }
         ]
     }
-    quiz = [
-        {"question": "Who lit a fire?", "type": "multiple_choice", "choices": ["Maria Sund", "Kell"], "gold": 0},
-        {
-            "question": "Who built it?",
-            "type": "multiple_choice",
-            "choices": ["Maria Sund", "Kell", "Finch", "x"],
-            "gold": 1,
-        },
-        {"question": "The storm lasted three days.", "type": "true_false", "gold": "supported"},
-        {"question": "The storm lasted two days.", "type": "true_false", "gold": "contradicted"},
-    ]
     own = [{"question": "Who lit a fire on the rocks?", "answers": ["Maria Sund"], "paragraphs": [2]}]
 
     def run(path: Path) -> Report:
         def build(article: Article) -> Asks:
             return small_assistant(article.text)
 
-        return evaluate_file(path, small_assistant, build, answer_quiz)
+        return evaluate_file(path, small_assistant, build, answer_quiz=first_choice)
 
     squad_report = run(write_rows(tmp_path / "squad.json", [squad]))
     assert (squad_report.setup.paragraphs, squad_report.figure("given_em") is not None) == (1, True)
-    quiz_report = run(write_rows(tmp_path / "quiz.jsonl", quiz))
-    assert (value(quiz_report, "choice_accuracy"), value(quiz_report, "choice_chance")) == (0.5, 0.375)
-    assert (value(quiz_report, "verdict_accuracy"), value(quiz_report, "verdict_contradicted")) == (0.5, 0)
+    gift = tmp_path / "quiz.gift"
+    gift.write_text("Who lit a fire? {=Maria Sund ~Kell}", encoding="utf-8")
+    quiz_report = run(gift)
+    assert value(quiz_report, "choice_accuracy") == 1
     assert "<main>" in render_page(quiz_report)
     assert run(write_rows(tmp_path / "own.jsonl", own)).setup.questions == 1
     assert load_items(tmp_path / "own.jsonl").items[0].id == "1"
     index_seconds = quiz_report.figure("index_seconds")
     assert index_seconds is not None
-    csv = tmp_path / "quiz.csv"
-    csv.write_text("any")
-    keyed = [QuizQuestion("1", "Who?", "multiple_choice", ("Maria Sund", "Kell"), gold=0)]
-    by_reader = evaluate_file(
-        csv, small_assistant, lambda article: small_assistant(), answer_quiz, read_quiz=lambda path: keyed
-    )
-    assert value(by_reader, "accuracy") == 1
