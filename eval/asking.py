@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from index.article import Article, Hit
-from qa.answer import Answer, QuizQuestion, Turn
+from qa.answer import Answer, Turn
 
 
 class Asks(Protocol):
@@ -21,7 +21,6 @@ class Asks(Protocol):
 
 
 BuildAssistant = Callable[[Article], Asks]
-AnswerQuiz = Callable[[Asks, QuizQuestion], Answer]
 Progress = Callable[[int, int], None]
 
 

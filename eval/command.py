@@ -15,8 +15,7 @@ from qa.opening import Opener, builtin_article, reader_named
 from qa.weights import manifest, weights_there
 
 if TYPE_CHECKING:
-    from eval.asking import Asks
-    from qa.answer import Answer, QuizQuestion
+    from qa.assistant import Assistant
 
 BRIEFING_QUESTIONS = "briefing.test.jsonl"
 
@@ -24,7 +23,10 @@ BRIEFING_QUESTIONS = "briefing.test.jsonl"
 def evaluate(
     dataset: Annotated[
         Path | None,
-        typer.Argument(help="JSON Lines, or SQuAD 2.0 JSON (default: the test questions on the built-in briefing)."),
+        typer.Argument(
+            help="Our JSON Lines, SQuAD 2.0 JSON, or a quiz with keys of any format that `batch` reads "
+            "(default: the test questions on the built-in briefing)."
+        ),
     ] = None,
     article: Annotated[
         Path | None, typer.Option("--article", "-a", metavar="FILE", help="Article asked about.")
@@ -68,14 +70,18 @@ def evaluate(
         if ablation:
             typer.echo(_ablation(ablation, path, article or builtin_article(), report, bar))
             return
-        _evaluate(path, lambda opener: opener.folder(index) if index else opener.file(article or builtin_article()),
-                  Opener(reader_name, top_k), report, sample, bar)  # fmt: skip
+        opener = Opener(reader_name, top_k)
+        _evaluate(path, opener, lambda: _open(opener, article, index), report, sample, bar)
+
+
+def _open(opener: Opener, article: Path | None, index: Path | None) -> "Assistant":
+    return opener.folder(index) if index else opener.file(article or builtin_article())
 
 
 def _evaluate(
     path: Path,
-    open_assistant: "Callable[[Opener], Asks]",
     opener: Opener,
+    open_assistant: "Callable[[], Assistant]",
     report: Path | None,
     sample: int | None,
     bar: Callable[[int, int], None],
@@ -85,7 +91,9 @@ def _evaluate(
     from eval.run import Conditions, evaluate_file
 
     conditions = Conditions(weights=manifest() if weights_there() else {}, settings=opener.settings(), progress=bar)
-    result = evaluate_file(path, lambda: open_assistant(opener), opener.article, _ask_quiz, conditions, sample=sample)
+    result = evaluate_file(
+        path, open_assistant, opener.article, lambda: opener.quiz(open_assistant()), conditions, sample
+    )
     if report:
         written = write_report(result, report)
         typer.echo(f"{written.html}\n{written.markdown}\n{written.json}")
@@ -107,10 +115,6 @@ def _ablation(name: str, path: Path, article: Path, report: Path | None, bar: Ca
         report.mkdir(parents=True, exist_ok=True)
         (report / f"ablation-{name}.json").write_text(ablation_json(result), encoding="utf-8")
     return render_ablation(result)
-
-
-def _ask_quiz(assistant: "Asks", question: "QuizQuestion") -> "Answer":
-    return assistant.ask(question.question, question.history)
 
 
 @contextmanager

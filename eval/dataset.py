@@ -1,11 +1,10 @@
 """Evaluation questions in our format: JSON Lines, one question a line (described in eval/README.md)."""
 
-import random
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from eval.rows import Fields, dataset_error, parse_rows, read_file
+from eval.rows import Fields, dataset_error, parse_rows, read_file, sampled
 from index.article import Article, BlockKind
 from qa.answer import Turn
 
@@ -56,9 +55,8 @@ class Dataset:
         """Return a seeded sample of the questions, in their order; the name says so, the article stays whole."""
         if count >= len(self.items):
             return self
-        drawn = sorted(random.Random(seed).sample(range(len(self.items)), count))
         name = f"{self.name} (sample of {count}, seed {seed})"
-        return replace(self, name=name, items=tuple(self.items[at] for at in drawn))
+        return replace(self, name=name, items=sampled(self.items, count, seed))
 
 
 def load_items(path: Path) -> Dataset:

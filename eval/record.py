@@ -22,6 +22,7 @@ Outcome = Literal[
     "right",
     "partly right",
     "wrong span",
+    "wrong answer",
     "not retrieved",
     "refused an answerable question",
     "refused rightly",

@@ -89,7 +89,8 @@ def weaknesses(report: Report, most: int = 3) -> list[str]:
     Kinds of fewer than five questions say little and are passed over, unless there are no others.
     """
     telling = [kind for kind in report.kinds if kind.f1.count >= FEW_QUESTIONS] or report.kinds
-    return [_weakness(kind) for kind in telling[:most] if (kind.f1.value or 0.0) < 1.0]
+    score = "right" if report.figure("accuracy") else "F1"
+    return [_weakness(kind, score) for kind in telling[:most] if (kind.f1.value or 0.0) < 1.0]
 
 
 def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
@@ -97,10 +98,10 @@ def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
     return Counter[str](r.outcome for r in records if r.outcome not in GOOD_OUTCOMES).most_common()
 
 
-def _weakness(kind: Kind) -> str:
+def _weakness(kind: Kind, score: str) -> str:
     wrong = ", ".join(f"{count} {outcome}" for outcome, count in kind.outcomes if outcome not in GOOD_OUTCOMES)
     questions = "1 question" if kind.f1.count == 1 else f"{kind.f1.count} questions"
-    return f"{kind.name}: F1 {kind.f1.shown()} ({kind.f1.interval()}) on {questions}: {wrong}"
+    return f"{kind.name}: {score} {kind.f1.shown()} ({kind.f1.interval()}) on {questions}: {wrong}"
 
 
 def _miss(record: Record, article: Article) -> Miss:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,11 @@ def parse_rows(file: DatasetFile, parse: Callable[[dict[str, Any], int], T]) -> 
     if not parsed:
         raise DatasetError(f"{file.name} has no questions; write one a line (the format is in eval/README.md)")
     return parsed
+
+
+def sampled(rows: Sequence[T], count: int, seed: int) -> tuple[T, ...]:
+    """Return `count` of the rows, drawn by `seed`, in their order."""
+    return tuple(rows[at] for at in sorted(random.Random(seed).sample(range(len(rows)), count)))
 
 
 def dataset_error(name: str, problems: Sequence[str], what: str) -> DatasetError:

@@ -6,21 +6,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from eval.asking import AnswerQuiz, Asks, BuildAssistant, Progress, silent
+from eval.asking import Asks, BuildAssistant, Progress, silent
 from eval.dataset import Dataset, Item, check_places, load_items
 from eval.figures import MEGABYTES, SECONDS, Figure, figures_of, plain_figure
 from eval.formats import dataset_format
-from eval.quiz_dataset import QuizDataset, keyed_quiz, load_quiz
+from eval.quiz_dataset import QuizDataset, load_quiz
 from eval.quiz_record import make_quiz_record, quiz_figures
 from eval.record import Record, make_record
 from eval.result import Report, kinds_of, worst_misses
-from eval.rows import read_file
 from eval.setup import describe_setup, peak_megabytes
 from eval.squad import load_squad
+from index.article import Article
 from qa.answer import QuizQuestion
+from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 
 T = TypeVar("T")
-ReadQuiz = Callable[[Path], Sequence[QuizQuestion]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +39,27 @@ def evaluate_file(
     path: Path,
     open_assistant: Callable[[], Asks],
     build_assistant: BuildAssistant,
-    answer_quiz: AnswerQuiz,
+    open_quiz: Callable[[], AnswersQuiz],
     conditions: Conditions | None = None,
-    read_quiz: ReadQuiz | None = None,
     sample: int | None = None,
 ) -> Report:
     """Evaluate a dataset file of any format: ours, SQuAD (which brings its own article), or a quiz with keys.
 
-    `read_quiz` reads quiz files that are not JSON; `sample` draws that many questions (not of a quiz). Models load only
-    after the file was found good.
+    `sample` draws that many questions. Models load only after the file was found good.
 
     Raises:
         DatasetError: the file cannot be read, or its gold does not fit the article.
     """
     chosen = conditions or Conditions()
-    dataset = _load(path, read_quiz)
-    if sample is not None and isinstance(dataset, Dataset):
+    dataset = _load(path)
+    if sample is not None:
         dataset = dataset.sample(sample, chosen.seed)
     began = time.perf_counter()
-    article = dataset.article if isinstance(dataset, Dataset) else None
-    assistant = build_assistant(article) if article else open_assistant()
-    timed = replace(chosen, index_seconds=time.perf_counter() - began)
-    if isinstance(dataset, Dataset):
-        return evaluate(assistant, dataset, timed)
-    return evaluate_quiz(assistant, dataset, answer_quiz, timed)
+    if isinstance(dataset, QuizDataset):
+        quiz = open_quiz()
+        return evaluate_quiz(quiz, dataset, replace(chosen, index_seconds=time.perf_counter() - began))
+    assistant = build_assistant(dataset.article) if dataset.article else open_assistant()
+    return evaluate(assistant, dataset, replace(chosen, index_seconds=time.perf_counter() - began))
 
 
 def evaluate(assistant: Asks, dataset: Dataset, conditions: Conditions | None = None) -> Report:
@@ -79,30 +76,30 @@ def evaluate(assistant: Asks, dataset: Dataset, conditions: Conditions | None = 
     if dataset.items:
         assistant.ask(dataset.items[0].question, dataset.items[0].history)
     records = _each(dataset.items, lambda item: _ask(assistant, item, chosen.ceilings), chosen.progress)
-    return _report(assistant, dataset, records, figures_of(records, chosen.seed), chosen)
+    return _report(assistant.article, dataset, records, figures_of(records, chosen.seed), chosen)
 
 
 def evaluate_quiz(
-    assistant: Asks, dataset: QuizDataset, answer_quiz: AnswerQuiz, conditions: Conditions | None = None
+    assistant: AnswersQuiz,
+    dataset: QuizDataset,
+    conditions: Conditions | None = None,
+    answer_quiz: AnswerOne = answer_one,
 ) -> Report:
     """Answer every quiz question and score the choices and verdicts against the keys."""
     chosen = conditions or Conditions()
 
     def answer(question: QuizQuestion) -> Record:
         began = time.perf_counter()
-        answer = answer_quiz(assistant, question)
-        return make_quiz_record(question, answer, time.perf_counter() - began)
+        answered = answer_quiz(assistant, question)
+        return make_quiz_record(question, answered, assistant.article, time.perf_counter() - began)
 
     if dataset.questions:
         answer_quiz(assistant, dataset.questions[0])
     records = _each(dataset.questions, answer, chosen.progress)
-    return _report(assistant, dataset, records, quiz_figures(dataset.questions, records, chosen.seed), chosen)
+    return _report(assistant.article, dataset, records, quiz_figures(dataset.questions, records, chosen.seed), chosen)
 
 
-def _load(path: Path, read_quiz: ReadQuiz | None) -> Dataset | QuizDataset:
-    if read_quiz and path.suffix.lower() not in (".json", ".jsonl"):
-        file = read_file(path, binary=True)
-        return keyed_quiz(file.name, file.sha256, read_quiz(path))
+def _load(path: Path) -> Dataset | QuizDataset:
     form = dataset_format(path)
     if form == "squad":
         return load_squad(path)
@@ -129,13 +126,12 @@ def _ask(assistant: Asks, item: Item, ceilings: bool) -> Record:
 
 
 def _report(
-    assistant: Asks,
+    article: Article,
     dataset: Dataset | QuizDataset,
     records: Sequence[Record],
     figures: Sequence[Figure],
     chosen: Conditions,
 ) -> Report:
-    article = assistant.article
     return Report(
         describe_setup(dataset.name, dataset.sha256, len(records), article, chosen.weights, chosen.settings),
         (*figures, *_run_figures(chosen.index_seconds)),

@@ -2,8 +2,27 @@
 
 from collections.abc import Sequence
 
+from small_models import small_assistant
+
 from index.lexical import words
+from qa.calibration import Logistic
+from qa.quiz.assistant import QuizAssistant
+from qa.quiz.evidence import STATEMENT_FEATURES
+from qa.quiz.weights import CHOICE_FEATURES, QuizWeights
 from qa.verifier import Judgement
+
+# Choices by support, similarity and what was read; verdicts by support and contradiction.
+WEIGHTS = QuizWeights(
+    choice=tuple({"support": 2.0, "similarity": 4.0, "read in the article": 1.0}.get(n, 0.0) for n in CHOICE_FEATURES),
+    verdict=tuple(
+        Logistic(0.0, tuple(row.get(name, 0.0) for name in STATEMENT_FEATURES))
+        for row in (
+            {"support": 20.0},
+            {"contradiction": 20.0},
+            {"support": -2.0, "contradiction": -2.0, "shared words": -2.0},
+        )
+    ),
+)
 
 
 class OverlapJudge:
@@ -24,3 +43,7 @@ class OverlapJudge:
         rest = 1 + 0.1 - shared
         total = held + turned + rest
         return Judgement(held / total, turned / total, rest / total)
+
+
+def small_quiz_assistant() -> QuizAssistant:
+    return QuizAssistant(small_assistant(), OverlapJudge(), WEIGHTS)

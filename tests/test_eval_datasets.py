@@ -5,16 +5,16 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_models import small_article
 
 from eval.dataset import Item, check_places, load_items, parse_item
 from eval.formats import dataset_format
-from eval.quiz_dataset import keyed_quiz, load_quiz
+from eval.quiz_dataset import load_quiz
 from eval.squad import load_squad
 from index.errors import DatasetError
-from qa.answer import QuizQuestion, Turn
+from qa.answer import Turn
 
 FULL = {
     "id": "q1",
@@ -113,7 +113,7 @@ def test_what_is_no_dataset(tmp_path: Path) -> None:
         load_items(latin)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(
     st.dictionaries(
         st.sampled_from(["id", "question", "answers", "paragraphs", "answerable", "kind", "parts", "history", "label"]),
@@ -193,10 +193,15 @@ QUIZ = (
 
 
 def test_quiz_rows(tmp_path: Path) -> None:
-    choice, verdict, opened = load_quiz(written(tmp_path, *QUIZ)).questions
+    path = written(tmp_path, *QUIZ)
+    quiz = load_quiz(path)
+    choice, verdict, opened = quiz.questions
     assert (choice.type, choice.choices, choice.gold) == ("multiple_choice", ("oil", "wood"), 1)
     assert (verdict.type, verdict.gold) == ("true_false", "not_stated")
     assert (opened.type, opened.gold, opened.line) == ("open", "wood", 3)
+    assert (quiz.name, quiz.sha256) == ("questions.jsonl", hashlib.sha256(path.read_bytes()).hexdigest())
+    drawn = quiz.sample(2, seed=1)
+    assert (len(drawn.questions), drawn.name) == (2, "questions.jsonl (sample of 2, seed 1)")
 
 
 @pytest.mark.parametrize(
@@ -206,23 +211,65 @@ def test_quiz_rows(tmp_path: Path) -> None:
         {"gold": True},
         {"gold": None},
         {"gold": "wood"},
+        {"gold": [0, 2]},
         {"choices": ["oil"]},
         {"type": "true_false"},
         {"type": "essay"},
     ],
 )
 def test_a_bad_key_names_its_line(tmp_path: Path, change: dict[str, object]) -> None:
-    with pytest.raises(DatasetError, match=r"line 1: .*(gold|choices|type)"):
+    with pytest.raises(DatasetError, match=r"line 1: .*(gold|key|choices|type)"):
         load_quiz(written(tmp_path, QUIZ[0] | change))
 
 
-def test_a_quiz_of_any_reader_needs_keys() -> None:
-    keyed = QuizQuestion("1", "Which?", "multiple_choice", ("a", "b"), gold=0, line=2)
-    assert keyed_quiz("q.csv", "0", [keyed]).questions == (keyed,)
-    with pytest.raises(DatasetError, match=r"line 7: .*gold"):
-        keyed_quiz("q.csv", "0", [keyed, QuizQuestion("2", "Why?", line=7)])
-    with pytest.raises(DatasetError, match="no questions"):
-        keyed_quiz("q.csv", "0", [])
+def test_all_bad_rows_of_a_quiz_are_listed_by_line(tmp_path: Path) -> None:
+    keyless = {"id": "k", "question": "Why?"}
+    with pytest.raises(DatasetError) as error:
+        load_quiz(written(tmp_path, QUIZ[0], keyless, "{", QUIZ[1] | {"gold": "maybe"}, QUIZ[0]))
+    first, *rest = str(error.value).splitlines()
+    assert first == "questions.jsonl has bad rows; nothing was asked (4):"
+    assert [line.strip().partition(":")[0] for line in rest] == ["line 2", "line 3", "line 4", "line 5"]
+
+
+GIFT = (
+    "::one::Who lit a fire? {=Maria Sund ~Kell}\n\n::two::It lasted three days. {TRUE}\n\n::three::How long? {#3:1}\n"
+)
+AIKEN = "Who lit a fire?\nA. Kell\nB. Maria Sund\nANSWER: B\n"
+CSV = "question,type,choices,answer\nWho lit a fire?,multiple choice,Maria Sund|Kell,Maria Sund\nWho?,open,,Kell\n"
+MOODLE = """<?xml version="1.0"?><quiz><question type="truefalse"><name><text>a</text></name>
+<questiontext><text>It lasted three days.</text></questiontext>
+<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer></question></quiz>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "types"),
+    [
+        ("quiz.gift", GIFT, ["multiple_choice", "true_false", "numeric"]),
+        ("quiz.txt", AIKEN, ["multiple_choice"]),
+        ("quiz.csv", CSV, ["multiple_choice", "open"]),
+        ("quiz.xml", MOODLE, ["true_false"]),
+    ],
+)
+def test_quizzes_of_every_format_bring_their_keys(tmp_path: Path, name: str, text: str, types: list[str]) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    assert dataset_format(path) == "quiz"
+    questions = load_quiz(path).questions
+    assert [question.type for question in questions] == types
+    assert all(question.gold is not None for question in questions)
+
+
+def test_what_is_no_quiz(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="no such file"):
+        dataset_format(tmp_path / "none.gift")
+    pdf = tmp_path / "quiz.csv"
+    pdf.write_bytes(b"%PDF-1.7")
+    with pytest.raises(DatasetError, match="PDF"):
+        dataset_format(pdf)
+    plain = tmp_path / "plain.txt"
+    plain.write_text("Who lit a fire?\nWhy?\n", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"(?s)line 1: no key.*line 2: no key"):
+        load_quiz(plain)
 
 
 def test_formats_are_told_by_content(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from small_judge import small_quiz_assistant
 from small_models import small_article, small_assistant
 
 from eval.ablation import ablation_json, load_ablation, render_ablation
@@ -25,7 +26,7 @@ from eval.run import Conditions, evaluate, evaluate_file
 from eval.stability import render_stability, unrelated_turns, verdict_stability
 from index.article import Article
 from index.errors import DatasetError
-from qa.answer import Answer, QuizQuestion, Turn
+from qa.answer import Answer, Turn
 
 HOSTILE = "<script>alert(1)</script> | `x` [l](javascript:1)"
 ITEMS = (
@@ -322,13 +323,6 @@ def write_rows(path: Path, rows: Sequence[dict[str, object]]) -> Path:
     return path
 
 
-def answer_quiz(assistant: Asks, question: QuizQuestion) -> Answer:
-    answer = assistant.ask(question.question)
-    if question.type == "multiple_choice":
-        return replace(answer, choice=0)
-    return replace(answer, verdict="supported") if question.type == "true_false" else answer
-
-
 def test_files_of_every_format(tmp_path: Path) -> None:
     squad = {
         "data": [
@@ -342,39 +336,22 @@ def test_files_of_every_format(tmp_path: Path) -> None:
             }
         ]
     }
-    quiz = [
-        {"question": "Who lit a fire?", "type": "multiple_choice", "choices": ["Maria Sund", "Kell"], "gold": 0},
-        {
-            "question": "Who built it?",
-            "type": "multiple_choice",
-            "choices": ["Maria Sund", "Kell", "Finch", "x"],
-            "gold": 1,
-        },
-        {"question": "The storm lasted three days.", "type": "true_false", "gold": "supported"},
-        {"question": "The storm lasted two days.", "type": "true_false", "gold": "contradicted"},
-    ]
     own = [{"question": "Who lit a fire on the rocks?", "answers": ["Maria Sund"], "paragraphs": [2]}]
 
     def run(path: Path) -> Report:
         def build(article: Article) -> Asks:
             return small_assistant(article.text)
 
-        return evaluate_file(path, small_assistant, build, answer_quiz)
+        return evaluate_file(path, small_assistant, build, small_quiz_assistant)
 
     squad_report = run(write_rows(tmp_path / "squad.json", [squad]))
     assert (squad_report.setup.paragraphs, squad_report.figure("given_em") is not None) == (1, True)
-    quiz_report = run(write_rows(tmp_path / "quiz.jsonl", quiz))
-    assert (value(quiz_report, "choice_accuracy"), value(quiz_report, "choice_chance")) == (0.5, 0.375)
-    assert (value(quiz_report, "verdict_accuracy"), value(quiz_report, "verdict_contradicted")) == (0.5, 0)
+    gift = tmp_path / "quiz.gift"
+    gift.write_text("Who lit a fire? {=Maria Sund ~Kell}", encoding="utf-8")
+    quiz_report = run(gift)
+    assert value(quiz_report, "choice_accuracy") == 1
     assert "<main>" in render_page(quiz_report)
     assert run(write_rows(tmp_path / "own.jsonl", own)).setup.questions == 1
     assert load_items(tmp_path / "own.jsonl").items[0].id == "1"
     index_seconds = quiz_report.figure("index_seconds")
     assert index_seconds is not None
-    csv = tmp_path / "quiz.csv"
-    csv.write_text("any")
-    keyed = [QuizQuestion("1", "Who?", "multiple_choice", ("Maria Sund", "Kell"), gold=0)]
-    by_reader = evaluate_file(
-        csv, small_assistant, lambda article: small_assistant(), answer_quiz, read_quiz=lambda path: keyed
-    )
-    assert value(by_reader, "accuracy") == 1

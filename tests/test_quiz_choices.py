@@ -6,37 +6,21 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_judge import OverlapJudge
+from small_judge import WEIGHTS, OverlapJudge, small_quiz_assistant
 from small_models import small_assistant
 
 from index.errors import DatasetError, ModelError
 from qa.answer import Answer, QuizQuestion
-from qa.calibration import Logistic
-from qa.quiz.assistant import QuizAssistant
 from qa.quiz.evidence import STATEMENT_FEATURES, weigh
 from qa.quiz.statements import statement
 from qa.quiz.stems import Stem, is_all, is_none, named_choices, read_stem
-from qa.quiz.weights import CHOICE_FEATURES, QuizWeights, load_quiz_weights, save_quiz_weights, softmax
+from qa.quiz.weights import load_quiz_weights, save_quiz_weights, softmax
 from qa.training.calibrate_quiz import calibrate_quiz
 from qa.training.quiz_items import ChoiceItem, VerdictItem, read_items, weighed_items
 
-# Choices by support, similarity and what was read; verdicts by support and contradiction.
-WEIGHTS = QuizWeights(
-    choice=tuple({"support": 2.0, "similarity": 4.0, "read in the article": 1.0}.get(n, 0.0) for n in CHOICE_FEATURES),
-    verdict=tuple(
-        Logistic(0.0, tuple(row.get(name, 0.0) for name in STATEMENT_FEATURES))
-        for row in (
-            {"support": 20.0},
-            {"contradiction": 20.0},
-            {"support": -2.0, "contradiction": -2.0, "shared words": -2.0},
-        )
-    ),
-)
-
 
 def answered(question: str, *choices: str, kind: str = "multiple_choice", several: bool = False) -> Answer:
-    quiz = QuizAssistant(small_assistant(), OverlapJudge(), WEIGHTS)
-    return quiz.answer(QuizQuestion("1", question, kind, choices, several=several))  # type: ignore[arg-type]
+    return small_quiz_assistant().answer(QuizQuestion("1", question, kind, choices, several=several))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
