@@ -65,13 +65,14 @@ def weigh(assistant: Assistant, judge: Judge, statement: str, more: Sequence[Hit
     stated = plainly_named(statement, article)
     hits = assistant.retrieve(stated, PASSAGES)
     known = {hit.chunk.number for hit in hits}
-    chunks = [hit.chunk for hit in (*hits, *(hit for hit in more if hit.chunk.number not in known))]
-    judgements = judge.judge([(stated, chunk.text) for chunk in chunks])
-    similar = {chunk.number: assistant.index.sentences_like(stated, chunk) for chunk in chunks}
+    added = [hit.chunk for hit in more if hit.chunk.number not in known]
+    hits += assistant.index.hits_of(added, stated) if added else ()
+    judgements = judge.judge([(stated, hit.chunk.text) for hit in hits])
     asked = set(words(stated))
     found = []
-    for chunk, judgement in zip(chunks, judgements, strict=True):
-        start, end, similarity = max(similar[chunk.number], key=lambda s: s[2], default=(chunk.start, chunk.end, 0.0))
+    for hit, judgement in zip(hits, judgements, strict=True):
+        chunk = hit.chunk
+        start, end, similarity = max(hit.sentences, key=lambda s: s[2], default=(chunk.start, chunk.end, 0.0))
         sentence = Span(start, article.text[start:end], similarity)
         shared = share(asked, set(words(f"{chunk.section} {chunk.text}")))
         found.append(Evidence(chunk, sentence, similarity, shared, judgement))
