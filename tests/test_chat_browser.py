@@ -7,11 +7,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from small_judge import WEIGHTS, OverlapJudge
 from small_models import TEXT, small_assistant
 
 from index.errors import ArticleQAError
 from index.loading import load_article
 from qa.assistant import Assistant
+from qa.quiz.assistant import QuizAssistant
 from ui.chat import create_app, launch
 from ui.session import MAX_UPLOAD_BYTES, AssistantLike
 
@@ -45,6 +47,11 @@ def open_article(source: Path | str) -> Assistant:
     return small_assistant(text)
 
 
+def make_quiz(assistant: AssistantLike) -> QuizAssistant:
+    assert isinstance(assistant, Assistant)
+    return QuizAssistant(assistant, OverlapJudge(), WEIGHTS)
+
+
 def suggest(assistant: AssistantLike) -> tuple[str, ...]:
     return (QUESTION, "Who was Maria Sund?") if "lighthouse" in assistant.article.text else ()
 
@@ -53,7 +60,9 @@ def suggest(assistant: AssistantLike) -> tuple[str, ...]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     bread = tmp_path_factory.mktemp("bundled") / "bread.md"
     bread.write_text("# Bread\n\nThe bread was baked by Ida.", encoding="utf-8")
-    app = create_app(small_assistant(), open_article=open_article, bundled={"Bread": bread}, suggest=suggest)
+    app = create_app(
+        small_assistant(), open_article=open_article, bundled={"Bread": bread}, suggest=suggest, make_quiz=make_quiz
+    )
     yield launch(app, 0, block=False, mcp=False, announce=lambda line: None)
     app.close(verbose=False)
 
@@ -301,6 +310,67 @@ def test_the_conversation_and_wrong_answers_are_saved(visit: Visit) -> None:
     assert (row["question"], row["answerable"], row["given_paragraphs"]) == (QUESTION, None, [2])
 
 
+QUIZ = """Who built the lighthouse of Marrow Point? {~Maria Sund =Tobias Kell ~Ada Finch}
+
+::k::The lamp has been automatic since 1986. {TRUE}
+
+Which <b>club</b> <img src\\=x onerror\\="window.pwned \\= 1"> won? {=Basel}
+
+a bad one { -> }
+"""
+
+
+def open_quiz(visit: Visit, path: Path) -> None:
+    visit.page.click('[data-mode="quiz"]')
+    visit.page.set_input_files('[data-part="quiz-file"]', path)
+
+
+def test_a_quiz_file_is_answered_scored_cited_and_saved(visit: Visit, tmp_path: Path) -> None:
+    page, path = visit.page, tmp_path / "week 3.gift"
+    path.write_text(QUIZ, encoding="utf-8")
+    open_quiz(visit, path)
+    page.wait_for_selector(".score")
+    rows = page.locator(".answers tbody tr")
+    assert rows.count() == 3
+    assert "B. Tobias Kell" in (rows.nth(0).text_content() or "")
+    assert "2 of 3 right" in (page.locator(".score").text_content() or "")
+    assert "1 row of the file could not be asked" in (page.locator(".problems").text_content() or "")
+    assert page.evaluate("window.pwned") is None
+    rows.nth(1).locator(".chip").first.click()
+    assert "automatic" in visit.marked()
+    for form, ending, part in (("html", ".html", "<h1>"), ("jsonl", ".jsonl", '"choice": 1'), ("gift", ".gift", "{")):
+        with page.expect_download() as download:
+            page.click(f'[data-save="quiz-{form}"]')
+        assert download.value.suggested_filename == f"week 3-answers{ending}"
+        assert part in download.value.path().read_text(encoding="utf-8")
+    page.click('[data-mode="ask"]')
+    visit.ask(QUESTION)
+    assert page.locator("#turn-1 .span").text_content() == ANSWER
+    page.locator("#tab-ask").focus()
+    page.keyboard.press("ArrowRight")
+    assert visit.focused() == "tab-quiz"
+    playwright.expect(rows.first).to_be_visible()
+
+
+def test_a_quiz_can_be_stopped_and_what_is_no_quiz_is_said(visit: Visit, tmp_path: Path) -> None:
+    page, error = visit.page, visit.page.locator('[data-part="quiz-error"]')
+    picture, many = tmp_path / "a.pdf", tmp_path / "many.txt"
+    picture.write_bytes(b"%PDF-1.4")
+    open_quiz(visit, picture)
+    playwright.expect(error).to_contain_text("a.pdf is a PDF")
+    many.write_text("Who lit a fire?\n" * 1001, encoding="utf-8")
+    page.set_input_files('[data-part="quiz-file"]', many)
+    playwright.expect(error).to_contain_text("at most 1,000")
+    many.write_text("Who lit a fire on the rocks of the storm?\n" * 1000, encoding="utf-8")
+    page.set_input_files('[data-part="quiz-file"]', many)
+    page.wait_for_selector(".answers tbody tr")
+    page.click('[data-do="quiz-stop"]')
+    playwright.expect(page.locator('[data-part="quiz-count"]')).to_contain_text("stopped")
+    assert 0 < page.locator(".answers tbody tr").count() < 1000
+    visit.paste("# Bread\n\nIda baked bread.")
+    assert page.locator(".answers tbody tr").count() == 0
+
+
 def test_on_a_phone_the_article_is_a_drawer(browser: "playwright.Browser", address: str) -> None:
     visit = Visit(browser, address, viewport={"width": 375, "height": 740}, has_touch=True)
     page, paper = visit.page, visit.page.locator('[data-part="paper"]')
@@ -320,7 +390,9 @@ def test_on_a_phone_the_article_is_a_drawer(browser: "playwright.Browser", addre
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible_in_light_and_dark(browser: "playwright.Browser", address: str, scheme: str) -> None:
+def test_it_is_accessible_in_light_and_dark(
+    browser: "playwright.Browser", address: str, scheme: str, tmp_path: Path
+) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     visit = Visit(browser, address, color_scheme=scheme, reduced_motion="reduce")
     page = visit.page
@@ -336,6 +408,11 @@ def test_it_is_accessible_in_light_and_dark(browser: "playwright.Browser", addre
     visit.ask("What is the airspeed of a swallow?", 3)
     page.click("#turn-1 summary")
     page.click("#turn-2 .reply .chip")
+    assert serious() == []
+    quiz = tmp_path / "quiz.gift"
+    quiz.write_text(QUIZ, encoding="utf-8")
+    open_quiz(visit, quiz)
+    page.wait_for_selector(".score")
     assert serious() == []
     page.click('[data-do="opener"]')
     assert serious() == []

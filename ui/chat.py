@@ -20,7 +20,17 @@ from qa.answer import Turn
 from qa.contract import answer_record
 from ui.article_view import escaped
 from ui.render import ConfidenceScale
-from ui.session import MAX_UPLOAD_BYTES, AssistantLike, Library, Message, OpenArticle, Session, Suggest
+from ui.session import (
+    MAX_UPLOAD_BYTES,
+    QUIZ_FILES,
+    AssistantLike,
+    Library,
+    MakeQuiz,
+    Message,
+    OpenArticle,
+    Session,
+    Suggest,
+)
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr  # reads the line above when it is imported
@@ -38,14 +48,16 @@ def create_app(
     open_article: OpenArticle,
     bundled: Mapping[str, Path] | None = None,
     suggest: Suggest = lambda assistant: (),
+    make_quiz: MakeQuiz | None = None,
     scale: ConfidenceScale | None = None,
     model: str = "",
 ) -> gr.Blocks:
     """Return the page; nothing is served yet.
 
-    `suggest` gives questions the loaded article answers; `scale` words a confidence; `model` is named in exports.
+    `suggest` gives questions the loaded article answers; `make_quiz` makes the assistant that answers quiz files;
+    `scale` words a confidence; `model` is named in exports.
     """
-    library = Library(assistant, open_article, bundled or {}, suggest, scale or ConfidenceScale(), model)
+    library = Library(assistant, open_article, bundled or {}, suggest, make_quiz, scale or ConfidenceScale(), model)
     with gr.Blocks(title="Article QA", analytics_enabled=False, fill_width=True) as app:
         session = gr.State(Session(library))
         page = gr.HTML(
@@ -109,6 +121,11 @@ def launch(
 def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
     """Connect the page's events to the session, each with a mailbox of its own for the messages back."""
 
+    def uploaded(event: gr.EventData) -> Path | None:
+        """Return the file that was uploaded here: a page must not be able to name any file of this machine."""
+        path = _text(event, "path")
+        return Path(path) if path in app.upload_file_set else None
+
     def on_ask(session: Session, event: gr.EventData) -> Iterator[tuple[Message, Session]]:
         for message in session.ask(_text(event, "question"), bool(_value(event, "as_typed"))):
             yield message, session
@@ -118,20 +135,37 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
             return session.open_bundled(name), session
         if text := _text(event, "text"):
             return session.open_text(text), session
-        path = _text(event, "path")
-        # Only files that were uploaded here: a page must not be able to name any file of this machine.
-        if path not in app.upload_file_set:
+        path = uploaded(event)
+        if path is None:
             return session.failed(), session
         try:
-            return session.open_file(Path(path)), session
+            return session.open_file(path), session
         finally:
-            Path(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+    def on_quiz(session: Session, event: gr.EventData) -> Iterator[tuple[Message, Session]]:
+        path = uploaded(event)
+        if path is None:
+            yield session.failed(), session
+            return
+        try:
+            for message in session.quiz(path):
+                yield message, session
+        finally:
+            path.unlink(missing_ok=True)
+
+    def on_stop(session: Session) -> tuple[None, Session]:
+        session.stop_quiz()
+        return None, session
 
     def on_note(session: Session, event: gr.EventData) -> tuple[Message, Session]:
         return session.mark_wrong(int(_value(event, "turn") or 0), bool(_value(event, "wrong"))), session
 
     def on_save(session: Session, event: gr.EventData) -> tuple[Message, Session]:
         format = _text(event, "format")
+        quiz_form = next((form for form in QUIZ_FILES if f"quiz-{form}" == format), None)
+        if quiz_form:
+            return session.save_quiz(quiz_form), session
         return session.export("json" if format == "json" else "wrong" if format == "wrong" else "markdown"), session
 
     def on_failure(session: Session) -> Message:
@@ -142,6 +176,8 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
         (page.open, on_open, 1),
         (page.note, on_note, 4),
         (page.save, on_save, 4),
+        (page.quiz, on_quiz, 2),
+        (page.stop, on_stop, 4),
     ):
         mailbox = gr.HTML(None, js_on_load=RECEIVE, apply_default_css=False, elem_classes="mailbox")
         event = listen(

@@ -5,7 +5,9 @@ from pathlib import Path
 from index.loading import article_from_text
 from qa.assistant import Assistant
 from qa.opening import Opener, builtin_article
+from qa.quiz.answering import AnswersQuiz
 from qa.suggesting import suggested_questions
+from ui.session import AssistantLike
 
 MY_ARTICLES = Path("my-articles")
 
@@ -20,11 +22,17 @@ def serve(assistant: Assistant, opener: Opener, port: int) -> None:
             return opener.file(source)
         return opener.article(article_from_text(source, source="pasted text"))
 
+    def make_quiz(assistant: AssistantLike) -> AnswersQuiz:
+        if not isinstance(assistant, Assistant):  # all that this page shows were opened here
+            raise TypeError("quiz files are answered by assistants that the opener made")
+        return opener.quiz(assistant)
+
     page = create_app(
         assistant,
         open_article=open_article,
         bundled=bundled_articles(),
         suggest=suggested_questions,
+        make_quiz=make_quiz,
         scale=ConfidenceScale(opener.calibration.word, opener.calibration.accuracy),
         model=opener.model,
     )

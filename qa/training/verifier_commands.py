@@ -118,3 +118,12 @@ def calibrate(
         f"out of fold: choices {result.choices:.1%} of {result.choice_items} right; statements: true or false "
         f"{result.true_false:.1%}, three verdicts {result.verdicts:.1%} of {result.verdict_items} right"
     )
+
+
+@app.command("card")
+def write_card(work: Work = DEFAULT_VERIFIER_WORK, weights: Folder = VERIFIER_WEIGHTS) -> None:
+    """Write MODEL_CARD.md from the records of the other steps."""
+    from qa.training.verifier_card import verifier_card
+
+    (weights / "MODEL_CARD.md").write_text(verifier_card(work, weights), encoding="utf-8")
+    write_manifest(weights)
