@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from index.article import Article
-from qa.answer import QuizQuestion
+from qa.answer import QuestionType, QuizQuestion
 from qa.contract import Record
 from qa.quiz.rows import BadRow
 from qa.quiz.scoring import Outcome, Scores, Tally
@@ -11,6 +11,13 @@ from qa.quiz.wording import VERDICT_WORDS, given_text, key_text
 from ui.article_view import escaped, one_line
 from ui.render import ConfidenceScale, chip
 
+KINDS: dict[QuestionType, str] = {
+    "open": "open",
+    "multiple_choice": "multiple choice",
+    "true_false": "true or false",
+    "numeric": "number",
+    "fill_in": "fill in",
+}
 _BAD_SHOWN = 20
 _MARKS: dict[Outcome, str] = {"right": "✓", "wrong": "✗", "not answered": "–"}
 
@@ -24,7 +31,7 @@ def quiz_row(
     scale: ConfidenceScale,
 ) -> str:
     """Return one row of the sheet: question, answer with its citations, and how it compares with the key."""
-    kind = question.type.replace("_", " ")
+    kind = KINDS[question.type]
     chips = " ".join(_chips(record, article))
     mark = f'<span class="mark {escaped(outcome.split()[0])}">{_MARKS[outcome]} {outcome}</span>' if outcome else ""
     key = f'<p class="fine">Key: {escaped(key_text(question))}</p>' if outcome and outcome != "right" else ""
@@ -81,7 +88,7 @@ def quiz_score(scores: Scores) -> str:
         return ""
     right = sum(tally.right for tally in scores.kinds.values())
     total = sum(tally.total for tally in scores.kinds.values())
-    kinds = "".join(_tally(kind.replace("_", " "), tally) for kind, tally in sorted(scores.kinds.items()))
+    kinds = "".join(_tally(KINDS[kind], tally) for kind, tally in sorted(scores.kinds.items()))
     share = f"<strong>{right} of {total}</strong> right ({right / total:.0%})"
     return f'<p class="score">{share}</p><ul class="kinds">{kinds}</ul>'
 

@@ -223,6 +223,7 @@ function mode(name) {
 
 function clearQuiz() {
   state.quiz = "";
+  part("quiz").classList.remove("used");
   for (const name of ["quiz-progress", "quiz-save", "quiz-table"]) part(name).hidden = true;
   for (const name of ["quiz-head", "quiz-rows"]) part(name).innerHTML = "";
   part("quiz-error").textContent = "";
@@ -256,6 +257,7 @@ async function openQuiz(file) {
 
 function showQuiz(message) {
   if (!state.quiz) return; // another article was opened meanwhile
+  part("quiz").classList.add("used");
   part("quiz-head").innerHTML = message.head;
   part("quiz-bar").max = message.total;
   part("quiz-bar").value = message.done;
