@@ -7,6 +7,9 @@ from qa.assistant import Assistant
 from qa.opening import Opener, builtin_article
 from qa.quiz.answering import AnswersQuiz
 from qa.suggesting import suggested_questions
+from qa.weights import manifest
+from ui.measured import accuracy_on_test
+from ui.render import ConfidenceScale
 from ui.session import AssistantLike
 
 MY_ARTICLES = Path("my-articles")
@@ -15,7 +18,6 @@ MY_ARTICLES = Path("my-articles")
 def serve(assistant: Assistant, opener: Opener, port: int) -> None:
     """Serve the chat about `assistant`'s article on 127.0.0.1 until interrupted; prints the address."""
     from ui.chat import create_app, launch
-    from ui.render import ConfidenceScale
 
     def open_article(source: Path | str) -> Assistant:
         if isinstance(source, Path):
@@ -33,10 +35,19 @@ def serve(assistant: Assistant, opener: Opener, port: int) -> None:
         bundled=bundled_articles(),
         suggest=suggested_questions,
         make_quiz=make_quiz,
-        scale=ConfidenceScale(opener.calibration.word, opener.calibration.accuracy),
+        scale=confidence_scale(opener),
         model=opener.model,
     )
     launch(page, port)
+
+
+def confidence_scale(opener: Opener) -> ConfidenceScale:
+    """Return what the words are worth: on the test questions if these weights were measured, else on others."""
+    measured = accuracy_on_test(manifest()) if opener.reader_name == "small" else {}
+    calibration = opener.calibration
+    if measured:
+        return ConfidenceScale(calibration.word, measured)
+    return ConfidenceScale(calibration.word, calibration.accuracy, "development")
 
 
 def bundled_articles() -> dict[str, Path]:
