@@ -6,7 +6,7 @@ PORT ?= 7860
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: chat test fast lint venv browser clean
+.PHONY: chat test fast lint results venv browser clean
 
 chat: venv  ## index the article and serve the web chat on 127.0.0.1
 	$(BIN)/article-qa chat $(if $(ARTICLE),"$(ARTICLE)") --port $(PORT)
@@ -22,6 +22,9 @@ lint: venv
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+results: venv  ## every result of eval/results and the tables of eval/README.md again (RESULTS="NAME …": only those)
+	$(BIN)/python -m eval.regenerate $(RESULTS)
 
 venv: $(STAMP)  ## .venv/ with the pinned packages and the command article-qa
 

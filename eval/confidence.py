@@ -27,10 +27,10 @@ def confidence_record(report: Report) -> dict[str, object]:
     return {"dataset": report.setup.dataset, "weights": weights, "accuracy": accuracy}
 
 
-def main() -> None:
+def write_confidence() -> None:
     """Write the file that the page reads."""
     PAGE_FILE.write_text(json.dumps(confidence_record(load_report(RESULT)), indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write_confidence()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from eval.figures import Figure
-from eval.result import GOOD_OUTCOMES, Kind, Miss, Report, losses, weaknesses
+from eval.result import GOOD_OUTCOMES, Kind, Miss, Report, kind_words, losses, weaknesses
 from eval.setup import Setup
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|#~$!])")
@@ -14,6 +14,8 @@ NOTE = (
     "`n` is the number of questions behind a figure. An interval without width means that all these questions scored "
     "alike, not that it is certain: where none of n went wrong, up to 3 / n may still do so (rule of three)."
 )
+
+BAD_AT_NOTE = "The worst kinds of at least five questions, in percent with the 95 % interval, then all that went wrong."
 
 
 def escape(text: str) -> str:
@@ -32,6 +34,7 @@ def render_markdown(report: Report) -> str:
     parts = [
         f"# Evaluation: {escape(report.setup.dataset)}",
         "## What it is bad at",
+        BAD_AT_NOTE,
         bad_at(report),
         "## Figures",
         NOTE,
@@ -48,7 +51,7 @@ def render_markdown(report: Report) -> str:
 
 
 def bad_at(report: Report) -> str:
-    """Say what the system is bad at, as a list: worst kinds, then how questions are lost."""
+    """Say what the system is bad at, as a list: worst kinds with an example, then how questions are lost."""
     lines = [f"- {escape(line)}" for line in weaknesses(report)]
     lost = ", ".join(f"{count} {outcome}" for outcome, count in losses(report.records))
     lines.append(f"- Of {len(report.records)} questions, not fully right: {escape(lost) or 'none'}")
@@ -74,7 +77,14 @@ def figure_table(figures: Sequence[Figure]) -> str:
 def kind_table(kinds: Sequence[Kind]) -> str:
     """Return the table of kinds, with what went wrong."""
     rows = [
-        [escape(k.name), str(k.f1.count), k.em.shown(), k.f1.shown(), k.f1.interval(), escape(went_wrong(k))]
+        [
+            escape(kind_words(k.name)),
+            str(k.f1.count),
+            k.em.shown(),
+            k.f1.shown(),
+            k.f1.interval(),
+            escape(went_wrong(k)),
+        ]
         for k in kinds
     ]
     return table(["kind", "n", "EM", "F1", "95 % interval", "not right"], rows)
@@ -111,7 +121,7 @@ def _miss(miss: Miss) -> str:
     gold = "; ".join(f"“{escape(answer)}”" for answer in miss.golds) or "the article does not say"
     lines = [
         f"### {escape(miss.id)}: {escape(miss.question)}",
-        f"{escape(miss.kind)}; {escape(miss.outcome)}; confidence {miss.confidence:.2f}",
+        f"{escape(kind_words(miss.kind))}; {escape(miss.outcome)}; confidence {miss.confidence:.2f}",
         f"- said: {said}",
         f"- gold: {gold}",
     ]

@@ -2,12 +2,12 @@
 
 import base64
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from eval.figures import PERCENT, Figure
-from eval.markdown import NOTE, grouped, setup_rows, went_wrong
+from eval.markdown import BAD_AT_NOTE, NOTE, grouped, setup_rows, went_wrong
 from eval.plots import draw_plots
-from eval.result import Kind, Miss, Report, losses, weaknesses
+from eval.result import Kind, Miss, Report, kind_words, losses, weaknesses
 
 _HEADLINE = (
     "f1",
@@ -30,7 +30,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; p
 h1 { font-size: 1.5rem; } h2 { margin-top: 2.5rem; } h3 { font-size: 1rem; margin-bottom: .3rem; }
 table { border-collapse: collapse; width: 100%; } .wide { overflow-x: auto; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--soft); }
-td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.break { overflow-wrap: anywhere; } .bad { border-left: .3rem solid var(--bad); padding-left: 1rem; }
 .tiles { display: flex; flex-wrap: wrap; gap: .6rem; } .tile { border: 1px solid var(--soft); border-radius: .5rem;
 padding: .5rem .8rem; } .tile b { display: block; font-size: 1.4rem; } .tile small { opacity: .8; }
@@ -76,7 +76,7 @@ def _bad_at(report: Report) -> str:
     lost = ", ".join(f"{count} {outcome}" for outcome, count in losses(report.records)) or "none"
     lines = [*weaknesses(report), f"Of {len(report.records)} questions, not fully right: {lost}"]
     items = "".join(f"<li>{_text(line)}</li>" for line in lines)
-    return f'<section class="bad"><h2>What it is bad at</h2><ul>{items}</ul></section>'
+    return f'<section class="bad"><h2>What it is bad at</h2><p>{_text(BAD_AT_NOTE)}</p><ul>{items}</ul></section>'
 
 
 def _tiles(report: Report) -> str:
@@ -96,12 +96,12 @@ def _value(figure: Figure) -> str:
 def _kinds(kinds: Sequence[Kind]) -> str:
     rows = [
         [
-            (_text(k.name), ""),
+            (_text(kind_words(k.name)), ""),
             (str(k.f1.count), "number"),
             (k.em.shown(), "number"),
             (k.f1.shown(), "number"),
             (k.f1.interval(), "number"),
-            (_text(went_wrong(k)), ""),
+            (_text(went_wrong(k)), "text"),
         ]
         for k in kinds
     ]
@@ -124,7 +124,7 @@ def _figures(figures: Sequence[Figure]) -> str:
 def _misses(misses: Sequence[Miss]) -> str:
     rows = [
         [
-            (f"<b>{_text(m.question)}</b><br>{_text(f'{m.id}, {m.kind}: {m.outcome}')}", "text"),
+            (f"<b>{_text(m.question)}</b><br>{_text(f'{m.id}, {kind_words(m.kind)}: {m.outcome}')}", "text"),
             (_text(m.said if m.said is not None else "no answer"), ""),
             (f"{m.confidence:.2f}", "number"),
             (_text("; ".join(m.golds) or "the article does not say"), ""),
@@ -149,15 +149,24 @@ def _plot(title: str, svg: str, words: str) -> str:
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[tuple[str, str]]]) -> str:
+def _table(head: Sequence[str], rows: Sequence[Sequence[tuple[str, str]]]) -> str:
     """Return a table of cells (escaped HTML, class)."""
-    top = "".join(f'<th scope="col">{_text(name)}</th>' for name in head)
+    columns = [css for _, css in rows[0]] if rows else [""] * len(head)
+    top = "".join(_head(name, css) for name, css in zip(head, columns, strict=False))
     lines = [
         "<tr>" + "".join(f'<td class="{css}">{cell}</td>' if css else f"<td>{cell}</td>" for cell, css in row) + "</tr>"
         for row in rows
     ]
     headed = f"<thead><tr>{top}</tr></thead>" if head else ""
     return f'<div class="wide"><table>{headed}<tbody>{"".join(lines)}</tbody></table></div>'
+
+
+def _head(name: str, css: str) -> str:
+    return (
+        f'<th scope="col" class="number">{_text(name)}</th>'
+        if css == "number"
+        else f'<th scope="col">{_text(name)}</th>'
+    )
 
 
 def _text(text: str) -> str:

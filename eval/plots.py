@@ -88,7 +88,7 @@ def _risk_coverage_words(report: Report) -> str:
 
 def _latency_words(report: Report) -> str:
     figures = [figure for key in ("seconds_p50", "seconds_p95") if (figure := report.figure(key))]
-    return ", ".join(f"{figure.title}: {figure.shown()}" for figure in figures)
+    return ", ".join(f"{figure.key.partition('_')[2]} {figure.shown()}" for figure in figures) + "."
 
 
 def _axes(across: str, up: str) -> "tuple[Drawing, Axes]":

@@ -6,6 +6,7 @@ from eval.ablation import load_ablation, render_ablation
 from eval.markdown import escape, table
 from eval.report import load_report
 from eval.result import Report, weaknesses
+from eval.stability import load_stability, render_stability
 from index.errors import DatasetError
 
 BEGIN = "<!-- results: written by eval.readme, do not edit -->"
@@ -41,6 +42,11 @@ QUIZ_COLUMNS = (
     ("choice_accuracy", "multiple choice"),
     ("choice_chance", "chance"),
     ("verdict_accuracy", "true/false/not stated"),
+    ("verdict_supported", "key true"),
+    ("verdict_contradicted", "key false"),
+    ("verdict_not_stated", "key not stated"),
+    ("numeric_accuracy", "numeric"),
+    ("fill_in_accuracy", "fill in"),
     ("open_f1", "open, F1"),
     ("abstained", "nothing given"),
     ("seconds_p50", "p50"),
@@ -48,14 +54,15 @@ QUIZ_COLUMNS = (
 
 
 def render_results(folder: Path = RESULTS) -> str:
-    """Return the tables of all results: `ablation-*.json` are ablations, every other file is a report.
+    """Return the tables of all results: `ablation-*.json`, `stability*.json`, and every other file is a report.
 
     Raises:
         DatasetError: a result cannot be read.
     """
     paths = sorted(folder.glob("*.json"))
     ablations = [load_ablation(path) for path in paths if path.name.startswith("ablation-")]
-    reports = [(path.stem, load_report(path)) for path in paths if not path.name.startswith("ablation-")]
+    steady = [load_stability(path) for path in paths if path.name.startswith("stability")]
+    reports = [(p.stem, load_report(p)) for p in paths if not p.name.startswith(("ablation-", "stability"))]
     if not paths:
         return "No results yet.\n"
     quizzes = [(name, report) for name, report in reports if report.figure("accuracy")]
@@ -65,7 +72,12 @@ def render_results(folder: Path = RESULTS) -> str:
     parts += _section("Quiz", quizzes, QUIZ_COLUMNS)
     parts += [part for name, report in reports for part in _bad_at(name, report)]
     for ablation in ablations:
-        parts += [f"### {escape(ablation.title)}, on {escape(ablation.dataset)}", render_ablation(ablation).strip()]
+        parts += [
+            f"### Ablation: {escape(ablation.title)}, on {escape(ablation.dataset)}",
+            render_ablation(ablation).strip(),
+        ]
+    for stability in steady:
+        parts += [f"### Stability, on {escape(stability.dataset)}", render_stability(stability).strip()]
     return "\n\n".join(parts) + "\n"
 
 

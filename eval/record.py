@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from eval.asking import best_guess, place_of, ranking
 from eval.dataset import Item
@@ -123,6 +123,16 @@ def make_record(item: Item, answer: Answer, given: Answer | None, seconds: float
         given_guess_f1=given_guess[1],
         seconds=seconds,
     )
+
+
+def record_from(row: dict[str, Any]) -> Record:
+    """Return the record that JSON holds (lists for tuples).
+
+    Raises:
+        TypeError: it is no record.
+    """
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return Record(**fields)
 
 
 def block_text(article: Article, labels: Sequence[str]) -> str:

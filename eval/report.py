@@ -7,8 +7,9 @@ from typing import Any
 
 from eval.figures import Figure
 from eval.markdown import render_markdown
+from eval.output import write_text
 from eval.page import render_page
-from eval.record import Record
+from eval.record import record_from
 from eval.result import Kind, Miss, Report
 from eval.setup import Setup
 from index.errors import DatasetError
@@ -39,12 +40,8 @@ def write_report(report: Report, folder: Path) -> ReportFiles:
         files.json: report_json(report),
         files.html: render_page(report),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in texts.items():
-            path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
-    except OSError as error:
-        raise DatasetError(f"cannot write the report to {folder} ({error.strerror}); name another --report") from error
+    for path, text in texts.items():
+        write_text(path, text)
     return files
 
 
@@ -68,7 +65,7 @@ def load_report(path: Path) -> Report:
             tuple(Figure(**row) for row in data["figures"]),
             tuple(_kind(row) for row in data["kinds"]),
             tuple(Miss(**_tuples(row)) for row in data["misses"]),
-            tuple(Record(**_tuples(row)) for row in data["records"]),
+            tuple(record_from(row) for row in data["records"]),
         )
     except FileNotFoundError as error:
         raise DatasetError(f"{path}: no such file; give the report.json that an evaluation wrote") from error

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from eval.figures import Figure, mean_figure
 from eval.record import Record, block_text
@@ -12,6 +13,7 @@ from index.article import Article
 WRONG_ANSWERS_SHOWN = 15
 REFUSALS_SHOWN = 10
 FEW_QUESTIONS = 5
+EXAMPLE_CHARACTERS = 120
 GOOD_OUTCOMES = ("right", "refused rightly")
 
 
@@ -90,7 +92,7 @@ def weaknesses(report: Report, most: int = 3) -> list[str]:
     """
     telling = [kind for kind in report.kinds if kind.f1.count >= FEW_QUESTIONS] or report.kinds
     score = "right" if report.figure("accuracy") else "F1"
-    return [_weakness(kind, score) for kind in telling[:most] if (kind.f1.value or 0.0) < 1.0]
+    return [_weakness(kind, score, report.records) for kind in telling[:most] if (kind.f1.value or 0.0) < 1.0]
 
 
 def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
@@ -98,10 +100,26 @@ def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
     return Counter[str](r.outcome for r in records if r.outcome not in GOOD_OUTCOMES).most_common()
 
 
-def _weakness(kind: Kind, score: str) -> str:
+def kind_words(name: str) -> str:
+    """Return the name of a kind as people read it."""
+    return name.replace("_", " ")
+
+
+def _weakness(kind: Kind, score: str, records: Sequence[Record]) -> str:
     wrong = ", ".join(f"{count} {outcome}" for outcome, count in kind.outcomes if outcome not in GOOD_OUTCOMES)
     questions = "1 question" if kind.f1.count == 1 else f"{kind.f1.count} questions"
-    return f"{kind.name}: {score} {kind.f1.shown()} ({kind.f1.interval()}) on {questions}: {wrong}"
+    measured = f"{kind_words(kind.name)}: {score} {kind.f1.shown()} ({kind.f1.interval()}) on {questions}: {wrong}"
+    worst = min((r for r in records if r.kind == kind.name), key=lambda r: (r.f1, -r.confidence, r.id), default=None)
+    return f"{measured}; {_example(worst)}" if worst else measured
+
+
+def _example(record: Record) -> str:
+    said, gold = _quoted(record.answer), _quoted(record.golds[0] if record.golds else None)
+    return f"for example {_quoted(record.question)}: {said} instead of {gold}"
+
+
+def _quoted(text: str | None) -> str:
+    return f"“{shorten(text, EXAMPLE_CHARACTERS, placeholder=' …')}”" if text else "no answer"
 
 
 def _miss(record: Record, article: Article) -> Miss:

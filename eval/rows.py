@@ -51,8 +51,11 @@ class Fields:
         """Return the question without surrounding white space."""
         from qa.assistant import checked_question
 
+        text = self.text("question")
+        if not isinstance(self._row.get("question"), str):
+            return ""
         try:
-            return checked_question(self.text("question"))
+            return checked_question(text)
         except QuestionError as error:
             self.wrong(str(error))
             return ""

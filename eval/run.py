@@ -1,15 +1,16 @@
 """Asks every question of a dataset and makes the report."""
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
 from eval.asking import Asks, BuildAssistant, Progress, silent
 from eval.dataset import Dataset, Item, check_places, load_items
 from eval.figures import MEGABYTES, SECONDS, Figure, figures_of, plain_figure
 from eval.formats import dataset_format
+from eval.journal import Journal, recorded
 from eval.quiz_dataset import QuizDataset, load_quiz
 from eval.quiz_record import make_quiz_record, quiz_figures
 from eval.record import Record, make_record
@@ -20,12 +21,13 @@ from index.article import Article
 from qa.answer import QuizQuestion
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """How a run is made and described. `weights` maps model files to their sha256; `seed` is the bootstrap's."""
+    """How a run is made and described.
+
+    `weights` maps model files to their sha256, `seed` is the bootstrap's, `journal` keeps the records while they come.
+    """
 
     weights: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +35,7 @@ class Conditions:
     ceilings: bool = True
     progress: Progress = silent
     seed: int = 0
+    journal: Journal | None = None
 
 
 def evaluate_file(
@@ -75,7 +78,10 @@ def evaluate(assistant: Asks, dataset: Dataset, conditions: Conditions | None = 
     check_places(dataset, assistant.article)
     if dataset.items:
         assistant.ask(dataset.items[0].question, dataset.items[0].history)
-    records = _each(dataset.items, lambda item: _ask(assistant, item, chosen.ceilings), chosen.progress)
+    run = _identity(dataset, assistant.article, chosen)
+    records = recorded(
+        dataset.items, lambda item: _ask(assistant, item, chosen.ceilings), chosen.progress, chosen.journal, run
+    )
     return _report(assistant.article, dataset, records, figures_of(records, chosen.seed), chosen)
 
 
@@ -95,7 +101,8 @@ def evaluate_quiz(
 
     if dataset.questions:
         answer_quiz(assistant, dataset.questions[0])
-    records = _each(dataset.questions, answer, chosen.progress)
+    run = _identity(dataset, assistant.article, chosen)
+    records = recorded(dataset.questions, answer, chosen.progress, chosen.journal, run)
     return _report(assistant.article, dataset, records, quiz_figures(dataset.questions, records, chosen.seed), chosen)
 
 
@@ -106,13 +113,10 @@ def _load(path: Path) -> Dataset | QuizDataset:
     return load_quiz(path) if form == "quiz" else load_items(path)
 
 
-def _each(rows: Sequence[T], record: Callable[[T], Record], progress: Progress) -> list[Record]:
-    records = []
-    for done, row in enumerate(rows):
-        progress(done, len(rows))
-        records.append(record(row))
-    progress(len(rows), len(rows))
-    return records
+def _identity(dataset: Dataset | QuizDataset, article: Article, chosen: Conditions) -> str:
+    """Name all that the records of a run depend on: a journal of another run must not be resumed."""
+    parts = (dataset.name, dataset.sha256, article.fingerprint, str(chosen.ceilings))
+    return json.dumps([*parts, sorted(chosen.weights.items()), sorted(chosen.settings.items())])
 
 
 def _ask(assistant: Asks, item: Item, ceilings: bool) -> Record:

@@ -1,57 +1,82 @@
 """Does the verdict (answered or refused) survive unrelated turns before the question, and another top-k?"""
 
+import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 from eval.asking import Asks, Progress, silent
 from eval.dataset import Dataset, Item
 from eval.figures import Figure, mean_figure
 from eval.markdown import escape, table
+from eval.metrics import squad_scores
+from index.errors import DatasetError
 from qa.answer import Turn
 
+FORMAT = 1
 UNRELATED_TURNS = 5
+FLIPS_SHOWN = 30
+_GROUP = "Stability"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
-    """One question's answers under each condition (None: refused)."""
+class Condition:
+    """How the questions went under one condition, against the reference (the first condition).
+
+    `answered`, `same_verdict`, `same_answer` are shares of all questions, `f1` the mean token F1; `new_answers` counts
+    questions that the reference refused, `new_refusals` those that it answered.
+    """
+
+    name: str
+    answered: Figure
+    same_verdict: Figure
+    same_answer: Figure
+    f1: Figure
+    new_answers: int
+    new_refusals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A question that is answered under some conditions and refused (None) under others."""
 
     id: str
     question: str
     answers: tuple[tuple[str, str | None], ...]
 
-    @property
-    def stable(self) -> bool:
-        """Whether it is answered under all conditions or under none."""
-        return len({answer is None for _, answer in self.answers}) == 1
-
 
 @dataclass(frozen=True, slots=True)
 class Stability:
-    """`same_verdict` and `same_answer` are shares of questions alike under all conditions."""
+    """All conditions on one dataset; `same_verdict` and `same_answer` are shares alike under all of them."""
 
+    dataset: str
+    dataset_sha256: str
+    article_fingerprint: str
+    conditions: tuple[Condition, ...]
     same_verdict: Figure
     same_answer: Figure
-    verdicts: tuple[Verdicts, ...]
+    flips: tuple[Flip, ...]
 
 
 def verdict_stability(
     assistants: Mapping[str, Asks], dataset: Dataset, progress: Progress = silent, seed: int = 0
 ) -> Stability:
-    """Ask every question alone and after five unrelated turns, with each assistant (say, one for each top-k)."""
-    rows = []
+    """Ask every question alone and after five unrelated turns, with each assistant (say, one for each top-k).
+
+    The first assistant, asked alone, is the reference.
+    """
+    answers: dict[str, list[str | None]] = {}
     for done, item in enumerate(dataset.items):
         progress(done, len(dataset.items))
-        rows.append(_verdicts(item, assistants, unrelated_turns(item, dataset.items, seed)))
+        turns = unrelated_turns(item, dataset.items, seed)
+        for name, assistant in assistants.items():
+            for condition, history in ((name, ()), (f"{name}, after {UNRELATED_TURNS} unrelated turns", turns)):
+                said = assistant.ask(item.question, (*history, *item.history)).text
+                answers.setdefault(condition, []).append(said)
     progress(len(dataset.items), len(dataset.items))
-    group = "Stability"
-    alike = [float(len({answer for _, answer in row.answers}) == 1) for row in rows]
-    return Stability(
-        mean_figure("same_verdict", "The same verdict under all conditions", group, [float(r.stable) for r in rows]),
-        mean_figure("same_answer", "The same answer under all conditions", group, alike),
-        tuple(rows),
-    )
+    return _stability(dataset, next(iter(assistants.values())).article.fingerprint, answers, seed)
 
 
 def unrelated_turns(item: Item, items: Sequence[Item], seed: int = 0) -> tuple[Turn, ...]:
@@ -62,29 +87,103 @@ def unrelated_turns(item: Item, items: Sequence[Item], seed: int = 0) -> tuple[T
 
 
 def render_stability(stability: Stability) -> str:
-    """Return the two shares and the questions whose verdict flips, as Markdown."""
-    figures = [
-        [f.title, f.shown(), f.interval(), str(f.count)] for f in (stability.same_verdict, stability.same_answer)
-    ]
-    flips = [
+    """Return the conditions and the questions whose verdict flips, as Markdown."""
+    rows = [
         [
-            escape(v.id),
-            escape(v.question),
-            escape("; ".join(f"{name}: {said or 'no answer'}" for name, said in v.answers)),
+            escape(c.name),
+            c.answered.shown(),
+            *(f"{f.shown()} ({f.interval()})" for f in (c.same_verdict, c.same_answer)),
+            str(c.new_answers),
+            str(c.new_refusals),
+            c.f1.shown(),
         ]
-        for v in stability.verdicts
-        if not v.stable
+        for c in stability.conditions
     ]
-    parts = [table(["", "value", "95 % interval", "n"], figures)]
-    if flips:
-        parts.append(table(["id", "question", "answers"], flips))
+    head = ["condition", "answered", "same verdict", "same answer", "new answers", "new refusals", "F1"]
+    parts = [table(head, rows), _summary(stability)]
+    if stability.flips:
+        shown = stability.flips[:FLIPS_SHOWN]
+        parts.append(table(["id", "question", "answers"], [_flip_row(flip) for flip in shown]))
     return "\n\n".join(parts) + "\n"
 
 
-def _verdicts(item: Item, assistants: Mapping[str, Asks], turns: tuple[Turn, ...]) -> Verdicts:
-    answers = []
-    for name, assistant in assistants.items():
-        answers.append((name, assistant.ask(item.question, item.history).text))
-        after = assistant.ask(item.question, (*turns, *item.history)).text
-        answers.append((f"{name}, after {len(turns)} unrelated turns", after))
-    return Verdicts(item.id, item.question, tuple(answers))
+def stability_json(stability: Stability) -> str:
+    """Return the stability as JSON text."""
+    return json.dumps({"format": FORMAT, "stability": asdict(stability)}, indent=1, allow_nan=False) + "\n"
+
+
+def load_stability(path: Path) -> Stability:
+    """Read a stability's JSON.
+
+    Raises:
+        DatasetError: it is missing, damaged, or of another version.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise ValueError("another version")
+        fields: dict[str, Any] = dict(data["stability"])
+        fields |= {key: Figure(**fields[key]) for key in ("same_verdict", "same_answer")}
+        fields |= {"conditions": tuple(_condition(row) for row in fields["conditions"])}
+        return Stability(**fields | {"flips": tuple(_flip(row) for row in fields["flips"])})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{path} is not a stability that can be read ({error}); run it again") from error
+
+
+def _stability(dataset: Dataset, fingerprint: str, answers: dict[str, list[str | None]], seed: int) -> Stability:
+    per_question = list(zip(*answers.values(), strict=True))
+    alike = [float(len(set(given)) == 1) for given in per_question]
+    steady = [float(len({text is None for text in given}) == 1) for given in per_question]
+    reference = next(iter(answers.values()))
+    return Stability(
+        dataset.name,
+        dataset.sha256,
+        fingerprint,
+        tuple(_compared(name, given, reference, dataset.items, seed) for name, given in answers.items()),
+        mean_figure("same_verdict", "The same verdict under all conditions", _GROUP, steady, seed),
+        mean_figure("same_answer", "The same answer under all conditions", _GROUP, alike, seed),
+        tuple(
+            Flip(item.id, item.question, tuple(zip(answers, given, strict=True)))
+            for item, given, stable in zip(dataset.items, per_question, steady, strict=True)
+            if not stable
+        ),
+    )
+
+
+def _compared(
+    name: str, given: Sequence[str | None], reference: Sequence[str | None], items: Sequence[Item], seed: int
+) -> Condition:
+    pairs = list(zip(reference, given, strict=True))
+
+    def share(key: str, values: Sequence[float]) -> Figure:
+        return mean_figure(key, key, _GROUP, values, seed)
+
+    return Condition(
+        name,
+        share("answered", [float(text is not None) for text in given]),
+        share("same_verdict", [float((a is None) == (b is None)) for a, b in pairs]),
+        share("same_answer", [float(a == b) for a, b in pairs]),
+        share("f1", [squad_scores(text, item.answers)[1] for text, item in zip(given, items, strict=True)]),
+        sum(a is None and b is not None for a, b in pairs),
+        sum(a is not None and b is None for a, b in pairs),
+    )
+
+
+def _summary(stability: Stability) -> str:
+    said = "; ".join(
+        f"{f.title.lower()}: {f.shown()} ({f.interval()})" for f in (stability.same_verdict, stability.same_answer)
+    )
+    return f"Of {stability.same_verdict.count} questions, in percent: {escape(said)}."
+
+
+def _flip_row(flip: Flip) -> list[str]:
+    answers = "; ".join(f"{name}: {said or 'no answer'}" for name, said in flip.answers)
+    return [escape(flip.id), escape(flip.question), escape(answers)]
+
+
+def _condition(row: dict[str, Any]) -> Condition:
+    return Condition(**row | {key: Figure(**row[key]) for key in ("answered", "same_verdict", "same_answer", "f1")})
+
+
+def _flip(row: dict[str, Any]) -> Flip:
+    return Flip(row["id"], row["question"], tuple((str(name), said) for name, said in row["answers"]))

@@ -16,6 +16,7 @@ from qa.opening import Opener
 VARIANTS = ("parts", "chunks", "top-k")
 CHUNK_TOKENS = (60, 100, 140, 200)
 TOP_KS = (1, 3, 5, 10, 30)
+STABILITY_TOP_KS = (TOP_K, 3, 10, 30)
 
 
 class DenseOnly(Assistant):
@@ -53,6 +54,13 @@ def factories(name: str, article: Article) -> dict[str, Callable[[], Asks]]:
         "+ BM25 fusion": lambda: by_span_score(Assistant),
         "+ calibrated choice": make,
     }
+
+
+def by_top_k(article: Article) -> dict[str, Asks]:
+    """Return the assistants whose verdicts are compared: one for each top-k, the usual one first."""
+    opener = Opener("small")
+    usual = opener.article(article)
+    return {f"top-k {k}": Assistant(usual.index, opener.reader, opener.calibration, k) for k in STABILITY_TOP_KS}
 
 
 def _span_score_alone(calibration: Calibration) -> Calibration:

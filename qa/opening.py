@@ -10,6 +10,7 @@ from index.encoder import Encoder, SentenceEncoder
 from qa.assistant import TOP_K, Assistant
 from qa.calibration import load_calibration
 from qa.reading import Reader
+from qa.verifier import VERIFIER_WEIGHTS
 from qa.weights import WEIGHTS, checked_file, manifest, weights_there
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ def reader_named(name: str) -> ReaderName | None:
 def default_reader() -> ReaderName:
     """Return the trained reader where its weights are there, else the sentence baseline."""
     return "small" if weights_there() else "sentence"
+
+
+def model_files() -> dict[str, str]:
+    """Return the sha256 of each shipped model file, by name, for reports."""
+    reader = manifest() if weights_there() else {}
+    if not weights_there(VERIFIER_WEIGHTS):
+        return reader
+    return reader | {f"verifier/{name}": digest for name, digest in manifest(VERIFIER_WEIGHTS).items()}
 
 
 class Opener:
@@ -89,7 +98,7 @@ class Opener:
         """Return an assistant that also answers choices and statements, about the same article."""
         from qa.quiz.assistant import QuizAssistant
         from qa.quiz.weights import load_quiz_weights
-        from qa.verifier import VERIFIER_WEIGHTS, Verifier
+        from qa.verifier import Verifier
 
         if self._judge is None:
             self._judge = Verifier()

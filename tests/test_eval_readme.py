@@ -7,11 +7,14 @@ import pytest
 from small_models import small_assistant
 
 from eval.ablation import ablation_json, run
+from eval.asking import Progress
 from eval.confidence import PAGE_FILE, RESULT, confidence_record
 from eval.dataset import Dataset, Item
 from eval.readme import BEGIN, END, README, RESULTS, generated_section, render_results, update_readme
+from eval.regenerate import Make, regenerate, results
 from eval.report import load_report, report_json
 from eval.run import evaluate
+from eval.stability import stability_json, verdict_stability
 from index.errors import DatasetError
 from index.loading import load_article
 from qa.opening import builtin_article
@@ -33,28 +36,54 @@ def test_only_results_on_the_briefing_are_kept() -> None:
     briefing = load_article(builtin_article()).fingerprint
     for path in RESULTS.glob("*.json"):
         data = json.loads(path.read_text(encoding="utf-8"))
-        fingerprint = data.get("ablation", data.get("setup", {}))["article_fingerprint"]
+        (part,) = {"ablation", "stability", "setup"} & data.keys()
+        fingerprint = data[part]["article_fingerprint"]
         assert fingerprint == briefing, f"{path.name} is on another article, or on an older briefing"
 
 
 def test_the_section_is_written_between_its_marks(tmp_path: Path) -> None:
-    results = tmp_path / "results"
-    results.mkdir()
+    folder = tmp_path / "results"
+    folder.mkdir()
     readme = tmp_path / "README.md"
     readme.write_text(f"# Before\n\n{BEGIN}\n\nold\n\n{END}\n\nafter\n", encoding="utf-8")
-    assert update_readme(readme, results)
+    assert update_readme(readme, folder)
     assert generated_section(readme.read_text(encoding="utf-8")) == "No results yet.\n"
-    (results / "small.json").write_text(report_json(evaluate(small_assistant(), DATASET)), encoding="utf-8")
+    (folder / "small.json").write_text(report_json(evaluate(small_assistant(), DATASET)), encoding="utf-8")
     ablation = run("Steps", {"first": small_assistant}, DATASET)
-    (results / "ablation-steps.json").write_text(ablation_json(ablation), encoding="utf-8")
-    assert generated_section(readme.read_text(encoding="utf-8")) != render_results(results)
-    assert update_readme(readme, results)
-    assert not update_readme(readme, results)
+    (folder / "ablation-steps.json").write_text(ablation_json(ablation), encoding="utf-8")
+    stability = verdict_stability({"usual": small_assistant()}, DATASET)
+    (folder / "stability.json").write_text(stability_json(stability), encoding="utf-8")
+    assert generated_section(readme.read_text(encoding="utf-8")) != render_results(folder)
+    assert update_readme(readme, folder)
+    assert not update_readme(readme, folder)
     text = readme.read_text(encoding="utf-8")
     assert text.startswith("# Before")
     assert text.endswith("after\n")
-    for heading in ("### Questions", "### Where answerable questions are lost", "### Worst at: small", "### Steps"):
+    for heading in (
+        "### Questions",
+        "### Where answerable questions are lost",
+        "### Worst at: small",
+        "### Ablation: Steps",
+        "### Stability",
+    ):
         assert heading in text, heading
+
+
+def test_results_are_made_one_by_one(tmp_path: Path) -> None:
+    def broken(bar: Progress) -> str:
+        raise DatasetError("broken")
+
+    makers: dict[str, Make] = {"one": lambda bar: "1", "two": lambda bar: "2", "three": broken}
+    assert [path.name for path in regenerate(["two"], tmp_path, makers)] == ["two.json"]
+    with pytest.raises(DatasetError, match="broken"):
+        regenerate([], tmp_path, makers)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.json", "two.json"]
+    with pytest.raises(ValueError, match="'four' is not one of one, two, three"):
+        regenerate(["four"], tmp_path, makers)
+
+
+def test_every_result_can_be_made_again() -> None:
+    assert {path.stem for path in RESULTS.glob("*.json")} <= results().keys()
 
 
 def test_marks_must_be_there() -> None:

@@ -23,7 +23,7 @@ from eval.page import render_page
 from eval.report import load_report, report_json, write_report
 from eval.result import Kind, Report, weaknesses
 from eval.run import Conditions, evaluate, evaluate_file
-from eval.stability import render_stability, unrelated_turns, verdict_stability
+from eval.stability import load_stability, render_stability, stability_json, unrelated_turns, verdict_stability
 from index.article import Article
 from index.errors import DatasetError
 from qa.answer import Answer, Turn
@@ -302,13 +302,42 @@ class Forgetful(Oracle):
         return super().ask("unknown" if len(history) >= 5 else question, history, within)
 
 
-def test_stability_finds_verdicts_that_flip() -> None:
+def test_a_steady_assistant_is_stable() -> None:
     steady = verdict_stability({"top-k 3": Oracle(PERFECT, 3), "top-k 10": Oracle(PERFECT, 10)}, DATASET)
-    assert (steady.same_verdict.value, steady.same_answer.value) == (1, 1)
-    assert len(steady.verdicts[0].answers) == 4
+    assert (steady.same_verdict.value, steady.same_answer.value, steady.flips) == (1, 1, ())
+    assert [c.name for c in steady.conditions] == [
+        "top-k 3",
+        "top-k 3, after 5 unrelated turns",
+        "top-k 10",
+        "top-k 10, after 5 unrelated turns",
+    ]
+    assert all((c.same_verdict.value, c.f1.value, c.new_refusals) == (1, 1, 0) for c in steady.conditions)
+
+
+def test_stability_finds_verdicts_that_flip(tmp_path: Path) -> None:
     flipping = verdict_stability({"top-k 3": Forgetful(PERFECT)}, DATASET)
     assert flipping.same_verdict.value == pytest.approx(2 / 7)
+    alone, after = flipping.conditions
+    assert (alone.same_verdict.value, alone.answered.value) == (1, pytest.approx(5 / 7))
+    assert (after.same_verdict.value, after.answered.value, after.f1.value) == (
+        pytest.approx(2 / 7),
+        0,
+        pytest.approx(2 / 7),
+    )
+    assert (after.new_answers, after.new_refusals) == (0, 5)
+    assert [flip.id for flip in flipping.flips] == ["fire", "built", "days", "lamp", "then"]
     assert "after 5 unrelated turns: no answer" in render_stability(flipping)
+    path = tmp_path / "stability.json"
+    path.write_text(stability_json(flipping))
+    assert load_stability(path) == flipping
+    path.write_text("{}")
+    with pytest.raises(DatasetError, match="stability"):
+        load_stability(path)
+
+
+def test_the_real_assistant_gives_one_verdict_alone_and_after_unrelated_turns() -> None:
+    steady = verdict_stability({"small": small_assistant()}, replace(DATASET, items=ITEMS[:-1]))
+    assert steady.same_answer.value == 1
 
 
 def test_unrelated_turns_are_of_other_facts_and_always_the_same() -> None:
