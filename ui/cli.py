@@ -13,6 +13,7 @@ from rich.console import Console
 from index.errors import ArticleQAError
 from qa.assistant import TOP_K
 from qa.opening import Opener, builtin_article, reader_named
+from ui.cache_command import cache
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -175,6 +176,9 @@ def doctor() -> None:
     if wrong:
         raise ArticleQAError(f"{wrong} of {len(checks)} things are not in order; each line above says what to do")
     print(f"all {len(checks)} in order")
+
+
+app.command(epilog="Example: `article-qa cache --clear`")(cache)
 
 
 def main() -> None:
