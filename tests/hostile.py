@@ -77,13 +77,17 @@ def docx(body: bytes, head: bytes = b"", more: dict[str, bytes] | None = None) -
     with zipfile.ZipFile(made) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     space = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    parts["word/document.xml"] = (
-        b'<?xml version="1.0"?>%s<w:document %s><w:body>%s</w:body></w:document>' % (head, space, body)
+    parts["word/document.xml"] = b'<?xml version="1.0"?>%s<w:document %s><w:body>%s</w:body></w:document>' % (
+        head,
+        space,
+        body,
     )
     return packed(parts | (more or {}))
 
 
-def xlsx(rows: Sequence[Sequence[object]], changes: Callable[[dict[str, bytes]], dict[str, bytes]] | None = None) -> bytes:
+def xlsx(
+    rows: Sequence[Sequence[object]], changes: Callable[[dict[str, bytes]], dict[str, bytes]] | None = None
+) -> bytes:
     """Return a workbook, with parts changed."""
     import openpyxl
 
@@ -139,7 +143,7 @@ ARTICLES: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "web page of attributes": ("a.html", lambda: b"<html><body><p " + b"a=b " * 1_000_000 + b">The lamp was lit."),
     "deep quotes": ("a.md", lambda: b">" * 200_000 + b" The lamp.\n\nIt was lit."),
-    "deep lists": ("a.md", lambda: b"".join(b" " * (2 * n) + b"- The lamp\n" for n in range(1_500)) + b"\n\nIt was lit."),
+    "deep lists": ("a.md", lambda: b"".join(b" " * (2 * n) + b"- The lamp\n" for n in range(1_500)) + b"\n\nLit."),
     "brackets": ("a.md", lambda: (b"[" * 100_000 + b"](" * 100_000 + b"*_`<!--" * 100_000) + b"\n\nThe lamp."),
     "null bytes": ("a.txt", lambda: b"The lamp\0was lit in 1986.\0\0" * 1_000),
     "right-to-left overrides": ("a.txt", lambda: ("# \u202egnp.exe\u2066\n\n" + PROSE + "\u202e" * 50_000).encode()),
@@ -151,7 +155,10 @@ ARTICLES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "4 MB of headings": ("a.md", lambda: b"# The lamp of 1986\n" * 200_000 + PROSE.encode()),
     "4 MB of full stops": ("a.txt", lambda: b". " * 2_000_000),
     "4 MB of letters and stops": ("a.txt", lambda: b"A. b. " * 660_000),
-    "mixed encodings": ("a.txt", lambda: "Die Brücke – ".encode() + "größer ".encode("latin-1") * 9 + "日本".encode("utf-16")),
+    "mixed encodings": (
+        "a.txt",
+        lambda: "Die Brücke – ".encode() + "größer ".encode("latin-1") * 9 + "日本".encode("utf-16"),
+    ),
     "half characters": ("a.txt", lambda: b"\xff\xfe" + b"\x00\xd8" * 50 + "The lamp.".encode("utf-16-le")),
     "combining marks": ("a.txt", lambda: ("The lamp e" + "\u0301" * 500_000 + " was lit.").encode()),
     "terminal codes": ("a.txt", lambda: b"\x1b]0;pwned\x07\x1b[2J# The lamp\n\n\x1b[31mThe lamp was lit in 1986.\x9b"),
@@ -169,7 +176,9 @@ def _entities(parts: dict[str, bytes]) -> dict[str, bytes]:
 
 def _empty_rows(parts: dict[str, bytes]) -> dict[str, bytes]:
     sheet = parts["xl/worksheets/sheet1.xml"]
-    return parts | {"xl/worksheets/sheet1.xml": sheet.replace(b"</sheetData>", b"<row/>" * 15_000_000 + b"</sheetData>")}
+    return parts | {
+        "xl/worksheets/sheet1.xml": sheet.replace(b"</sheetData>", b"<row/>" * 15_000_000 + b"</sheetData>")
+    }
 
 
 def _moodle(questions: str) -> bytes:

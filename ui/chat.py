@@ -28,6 +28,7 @@ import gradio as gr  # reads the line above when it is imported
 from starlette.middleware import Middleware
 
 HOST = "127.0.0.1"
+MAX_TURNS = 100
 SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 MONO = ("ui-monospace", "monospace")
 GROUND = {"body_background_fill": "#f6f4ef", "body_background_fill_dark": "#15181b"}  # as in chat.css, while it loads
@@ -169,13 +170,15 @@ def _serve_api(assistant: AssistantLike) -> None:
 
         Args:
             question: The question, in plain words, at most 1,000 characters.
-            history: Earlier turns, oldest first, each {"question": "...", "answer": "..." or null}, for a follow-up.
+            history: Earlier turns, at most 100, oldest first, each {"question": "...", "answer": "..." or null}.
 
         Returns:
             {"answer": text or null, "abstained", "confidence" in [0, 1],
             "citations": [{"paragraph", "label", "section", "start", "end", "quote"}], "alternatives",
             "article": {"title", "fingerprint"}, ...}; offsets are characters of the article's text.
         """
+        if len(history or ()) > MAX_TURNS:
+            raise gr.Error(f"at most {MAX_TURNS} earlier turns are read; give the latest", print_exception=False)
         turns = tuple(Turn(str(turn.get("question", "")), turn.get("answer")) for turn in history or ())
         try:
             return answer_record(assistant.ask(question, turns), "1")

@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -109,9 +110,9 @@ class Guard:
             text = b"".join(meters.page() for meters in self._rules.meters).decode()
             return await answer.whole(200, text, "text/plain; version=0.0.4; charset=utf-8")
         body = _Body(receive)
-        try:
-            await self._app(scope, body.receive, answer.send)
-        except _TooLarge:
+        with suppress(_TooLarge):  # else the application has caught it, and its own answer was dropped
+            await self._app(scope, body.receive, lambda event: answer.send(event, body.is_too_large))
+        if body.is_too_large:
             await answer.whole(413, f"more than {MAX_BODY_BYTES // 1_000_000} MB were sent at once; send less")
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | tuple[int, str, str, list[tuple[bytes, bytes]]] | None:
@@ -178,11 +179,13 @@ class _Body:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._bytes = 0
+        self.is_too_large = False
 
     async def receive(self) -> Event:
         event = await self._receive()
         self._bytes += len(event.get("body", b""))
         if self._bytes > MAX_BODY_BYTES:
+            self.is_too_large = True
             raise _TooLarge
         return event
 
@@ -198,8 +201,10 @@ class _Answer:
         self._page: list[bytes] | None = None
         self._start: Event | None = None
 
-    async def send(self, event: Event) -> None:
-        """Pass on one event of the application."""
+    async def send(self, event: Event, drop: bool = False) -> None:
+        """Pass on one event of the application; `drop` it if nothing was passed on yet."""
+        if drop and self._start is None:
+            return
         if event["type"] == "http.response.start":
             self._start = event
             if _header(event, b"content-type").startswith(b"text/html"):
