@@ -19,6 +19,7 @@ from index.errors import ArticleQAError
 from qa.answer import Turn
 from qa.contract import answer_record
 from ui.article_view import escaped
+from ui.guard import Guard, Rules
 from ui.render import ConfidenceScale
 from ui.session import (
     MAX_UPLOAD_BYTES,
@@ -34,8 +35,10 @@ from ui.session import (
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr  # reads the line above when it is imported
+from starlette.middleware import Middleware
 
 HOST = "127.0.0.1"
+MAX_TURNS = 100
 SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 MONO = ("ui-monospace", "monospace")
 GROUND = {"body_background_fill": "#f6f4ef", "body_background_fill_dark": "#15181b"}  # as in chat.css, while it loads
@@ -80,20 +83,24 @@ def launch(
     block: bool = True,
     mcp: bool = True,
     announce: Callable[[str], None] = typer.echo,
+    host: str = HOST,
+    rules: Rules | None = None,
 ) -> str:
-    """Serve `app` on this machine only and return its address; with `block`, until interrupted.
+    """Serve `app` and return its address; with `block`, until interrupted.
 
-    Port 0 takes a free one.
+    Port 0 takes a free one. It is served on this machine only unless `host` says otherwise; `rules` are what the guard
+    before it enforces (default: those for this machine only).
 
     Raises:
         ArticleQAError: the port is taken.
     """
-    port = port or _free_port()
-    if not _is_free(port):
+    port = port or _free_port(host)
+    if not _is_free(host, port):
         raise ArticleQAError(f"port {port} is in use; choose another with --port, or --port 0 for any free one")
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio announces its MCP address even when asked to be quiet
         _, address, _ = app.launch(
-            server_name=HOST,
+            server_name=host,
+            app_kwargs={"middleware": [Middleware(Guard, rules=rules or Rules())]},
             server_port=port,
             share=False,
             quiet=True,
@@ -199,13 +206,15 @@ def _serve_api(assistant: AssistantLike) -> None:
 
         Args:
             question: The question, in plain words, at most 1,000 characters.
-            history: Earlier turns, oldest first, each {"question": "...", "answer": "..." or null}, for a follow-up.
+            history: Earlier turns, at most 100, oldest first, each {"question": "...", "answer": "..." or null}.
 
         Returns:
             {"answer": text or null, "abstained", "confidence" in [0, 1],
             "citations": [{"paragraph", "label", "section", "start", "end", "quote"}], "alternatives",
             "article": {"title", "fingerprint"}, ...}; offsets are characters of the article's text.
         """
+        if len(history or ()) > MAX_TURNS:
+            raise gr.Error(f"at most {MAX_TURNS} earlier turns are read; give the latest", print_exception=False)
         turns = tuple(Turn(str(turn.get("question", "")), turn.get("answer")) for turn in history or ())
         try:
             return answer_record(assistant.ask(question, turns), "1")
@@ -242,17 +251,17 @@ def _text(event: gr.EventData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _free_port() -> int:
+def _free_port(host: str) -> int:
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.bind((host, 0))
         return int(probe.getsockname()[1])
 
 
-def _is_free(port: int) -> bool:
+def _is_free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError:
             return False
         return True

@@ -13,6 +13,7 @@ from rich.console import Console
 from index.errors import ArticleQAError
 from qa.assistant import TOP_K
 from qa.opening import Opener, builtin_article, reader_named
+from ui.cache_command import cache
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -45,6 +46,11 @@ ReaderOption = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Say on standard error what is done, and when the cache is used.")
 ]
+LogJson = Annotated[
+    bool,
+    typer.Option("--log-json", help="Log to standard error in JSON lines; questions by their hash (docs/logs.md)."),
+]
+LogQuestions = Annotated[bool, typer.Option("--log-questions", help="With --log-json, log their words as well.")]
 
 
 @app.command(epilog='Example: `article-qa ask "When was the treaty signed?" --article news.txt`')
@@ -151,18 +157,39 @@ def chat(
         Path | None, typer.Argument(metavar="[FILE]", help="Article (default: the built-in briefing).")
     ] = None,
     index: IndexOption = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 7860,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on; 0 takes a free one.")] = 7860,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to bind to; any but this machine's own lets others in.")
+    ] = "127.0.0.1",
+    auth: Annotated[
+        str, typer.Option(metavar="USER:FILE", help="Ask for this name and the password on FILE's first line.")
+    ] = "",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A further name the page may be addressed by.")
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="N", help="Requests a minute from one client (default: 1200; bound wider 120; 0: any)."
+        ),
+    ] = None,
+    log_json: LogJson = False,
+    log_questions: LogQuestions = False,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Serve figures for Prometheus at /metrics (needs the extra `metrics`).")
+    ] = False,
     top_k: TopK = TOP_K,
     reader: ReaderOption = "",
     verbose: Verbose = False,
 ) -> None:
     """Serve the web chat on this machine."""
-    from ui.serving import serve
+    from ui.serving import Exposure, serve
 
     _one_source(file, index)
+    exposure = Exposure(host, port, tuple(allow_host or ()), auth, rate, log_json, log_questions, metrics)
     opener = _opener(top_k, reader, verbose)
     assistant = _open(opener, file, index)
-    serve(assistant, opener, port)
+    serve(assistant, opener, exposure)
 
 
 @app.command()
@@ -181,6 +208,9 @@ def doctor() -> None:
     if wrong:
         raise ArticleQAError(f"{wrong} of {len(checks)} things are not in order; each line above says what to do")
     print(f"all {len(checks)} in order")
+
+
+app.command(epilog="Example: `article-qa cache --clear`")(cache)
 
 
 def main() -> None:
