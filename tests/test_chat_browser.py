@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from small_models import TEXT, small_assistant
 
 from index.errors import ArticleQAError
 from index.loading import load_article
+from qa.answer import Answer, QuizQuestion
 from qa.assistant import Assistant
 from qa.quiz.assistant import QuizAssistant
 from ui.chat import create_app, launch
@@ -49,7 +51,15 @@ def open_article(source: Path | str) -> Assistant:
 
 def make_quiz(assistant: AssistantLike) -> QuizAssistant:
     assert isinstance(assistant, Assistant)
-    return QuizAssistant(assistant, OverlapJudge(), WEIGHTS)
+    return SlowAtTimes(assistant, OverlapJudge(), WEIGHTS)
+
+
+class SlowAtTimes(QuizAssistant):
+    """Takes its time with a question that says "slowly", so that a quiz can be stopped before its end."""
+
+    def answer(self, question: QuizQuestion) -> Answer:
+        time.sleep(0.1 if "slowly" in question.question else 0)
+        return super().answer(question)
 
 
 def suggest(assistant: AssistantLike) -> tuple[str, ...]:
@@ -361,7 +371,7 @@ def test_a_quiz_can_be_stopped_and_what_is_no_quiz_is_said(visit: Visit, tmp_pat
     many.write_text("Who lit a fire?\n" * 1001, encoding="utf-8")
     page.set_input_files('[data-part="quiz-file"]', many)
     playwright.expect(error).to_contain_text("at most 1,000")
-    many.write_text("Who lit a fire on the rocks of the storm?\n" * 1000, encoding="utf-8")
+    many.write_text("Who slowly lit a fire on the rocks?\n" * 1000, encoding="utf-8")
     page.set_input_files('[data-part="quiz-file"]', many)
     page.wait_for_selector(".answers tbody tr")
     page.click('[data-do="quiz-stop"]')
