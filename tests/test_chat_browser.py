@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,8 @@ ARGUMENTS = (
 QUESTION = "Who broke the lamp?"
 ANSWER = "A storm in January 1902 broke the lamp."
 BROKEN = "This text meets a bug."
+SLOW = "This text is read slowly."
+SLOW_READING, SLOW_GO_ON = threading.Event(), threading.Event()
 HOSTILE = """# 😀 <b>Bold</b> {{title}} ${title}
 
 It 😀 began with <script>pwned = 1</script> and <img src=x onerror="window.pwned = 1"> in [it](javascript:pwned()).
@@ -45,6 +48,9 @@ The 😀 lamp was </p></div><iframe src="http://evil.example"></iframe> broken b
 def open_article(source: Path | str) -> Assistant:
     if source == BROKEN:
         raise RuntimeError("a bug, for the test")
+    if source == SLOW:
+        SLOW_READING.set()
+        SLOW_GO_ON.wait(20)
     text = load_article(source).text if isinstance(source, Path) else source
     return small_assistant(text)
 
@@ -220,6 +226,63 @@ def test_two_sessions_share_nothing(visit: Visit, browser: "playwright.Browser",
     visit.page.reload()
     visit.page.wait_for_selector(".welcome")
     assert visit.page.locator(".title").text_content() == "The lighthouse of Marrow Point"
+
+
+def test_ten_sessions_at_once_each_with_its_own_article(browser: "playwright.Browser", address: str) -> None:
+    visits = [Visit(browser, address) for _ in range(10)]
+    for number, visit in enumerate(visits):
+        visit.page.click('[data-do="opener"]')
+        visit.page.fill("#pasted", f"# Mill {number}\n\nThe mill was sold by Mister Number{number} in spring.")
+        visit.page.click('[data-do="paste"]')
+    for visit in visits:
+        visit.page.wait_for_selector("dialog:not([open])", state="attached")
+        visit.page.fill("#question", "Who sold the mill in spring?")
+        visit.page.keyboard.press("Enter")
+    for number, visit in enumerate(visits):
+        visit.page.wait_for_selector("#turn-1 .actions")
+        assert f"Mister Number{number} " in (visit.page.locator("#turn-1 .span").text_content() or "")
+        assert visit.page.locator(".title").text_content() == f"Mill {number}"
+        assert visit.errors == []
+        visit.context.close()
+
+
+def test_others_are_answered_while_an_article_is_being_read(
+    visit: Visit, browser: "playwright.Browser", address: str
+) -> None:
+    other = Visit(browser, address)
+    visit.page.click('[data-do="opener"]')
+    visit.page.fill("#pasted", SLOW)
+    visit.page.click('[data-do="paste"]')
+    assert SLOW_READING.wait(10)
+    other.ask(QUESTION)
+    assert other.page.locator("#turn-1 .span").text_content() == ANSWER
+    assert visit.page.locator("dialog[open]").count() == 1  # it is still being read
+    SLOW_GO_ON.set()
+    visit.page.wait_for_selector("dialog:not([open])", state="attached")
+    other.context.close()
+
+
+def test_one_line_of_five_megabytes_can_be_opened_and_asked(visit: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "one line.txt"
+    path.write_text("The keeper of the harbour was Olga. " + "It rained in the harbour. " * 180_000, encoding="utf-8")
+    assert 4_000_000 < path.stat().st_size < MAX_UPLOAD_BYTES
+    visit.page.click('[data-do="opener"]')
+    visit.page.set_input_files('[data-part="file"]', path)
+    visit.page.wait_for_selector("dialog:not([open])", state="attached", timeout=120_000)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_nothing_jumps_when_an_answer_arrives(visit: Visit) -> None:
+    """Layout shift as browsers measure it (CLS): 0.1 is still called good."""
+    visit.page.evaluate(
+        """window.shift = 0; new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({ type: "layout-shift", buffered: false });"""
+    )
+    for turn in (1, 2, 3):
+        visit.ask(QUESTION, turn)
+    visit.page.wait_for_timeout(300)
+    assert visit.page.evaluate("window.shift") < 0.05
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".docx", ".pdf"])
@@ -440,6 +503,26 @@ def test_the_endpoint_answers_with_citations(address: str) -> None:
         client.predict("?!", api_name="/ask")
     assert list(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == ["/ask"]
     client.close()
+
+
+def test_the_documented_example_runs(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    document = (Path(__file__).parent.parent / "docs" / "http.md").read_text(encoding="utf-8")
+    example = document.split("```python\n")[1].split("```")[0]
+    assert "http://127.0.0.1:7860" in example
+    exec(compile(example.replace("http://127.0.0.1:7860", address), "docs/http.md", "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{ANSWER} ¶2"
+    assert "Maria Sund" in lines[1]
+
+
+def test_a_program_without_a_client_is_answered_in_two_requests(address: str) -> None:
+    import httpx
+
+    call = f"{address}gradio_api/call/ask"
+    event = httpx.post(call, json={"data": [QUESTION, []]}).json()["event_id"]
+    reply = httpx.get(f"{call}/{event}", timeout=30).text
+    assert reply.startswith("event: complete")
+    assert json.loads(reply.split("data: ")[1])[0]["answer"] == ANSWER
 
 
 def test_the_tool_is_offered_over_mcp(capsys: pytest.CaptureFixture[str]) -> None:
