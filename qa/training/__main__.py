@@ -8,13 +8,12 @@
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
 
-import json
 import time
 from collections import Counter
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from tqdm import tqdm
@@ -33,6 +32,7 @@ from qa.training.options import (
     Work,
     dev_pairs,
     made_by,
+    phases_before,
     write_record,
 )
 from qa.weights import WEIGHTS, write_manifest
@@ -79,14 +79,8 @@ def train(
     torch.save(model.state_dict(), work / FULL)
     unanswerable = sum(window.start < 0 for window in windows)
     phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
-    record = {"phases": [*_phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
+    record = {"phases": [*phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
     write_record(work / TRAINED, record)
-
-
-def _phases_before(start: Path | None) -> list[Any]:
-    """Return the phases of training that made the weights `start`."""
-    record = start.parent / TRAINED if start else None
-    return list(json.loads(record.read_text(encoding="utf-8"))["phases"]) if record and record.is_file() else []
 
 
 @app.command()
