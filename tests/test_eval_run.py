@@ -365,7 +365,10 @@ def test_files_of_every_format(tmp_path: Path) -> None:
                 "paragraphs": [
                     {
                         "context": "Kell built it.",
-                        "qas": [{"id": "a", "question": "Who built it?", "answers": [{"text": "Kell built it."}]}],
+                        "qas": [
+                            {"id": "a", "question": "Who built it?", "answers": [{"text": "Kell built it."}]},
+                            {"id": "b", "question": "Who won the cup?", "answers": [], "is_impossible": True},
+                        ],
                     }
                 ]
             }
@@ -380,7 +383,9 @@ def test_files_of_every_format(tmp_path: Path) -> None:
         return evaluate_file(path, small_assistant, build, answer_quiz=first_choice)
 
     squad_report = run(write_rows(tmp_path / "squad.json", [squad]))
-    assert (squad_report.setup.paragraphs, squad_report.figure("given_em") is not None) == (1, True)
+    assert (squad_report.setup.paragraphs, squad_report.setup.questions) == (1, 2)
+    both = value(squad_report, "given_em") + value(squad_report, "given_noans")
+    assert value(squad_report, "given_all_em") == both / 2
     gift = tmp_path / "quiz.gift"
     gift.write_text("Who lit a fire? {=Maria Sund ~Kell}", encoding="utf-8")
     quiz_report = run(gift)
