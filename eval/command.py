@@ -10,12 +10,11 @@ import typer
 from eval.output import write_text
 from eval.progress import progress_bar
 from qa.assistant import TOP_K
-from qa.opening import Opener, builtin_article, reader_named
-from qa.weights import manifest, weights_there
+from qa.opening import Opener, builtin_article, model_files, reader_named
 
 if TYPE_CHECKING:
-    from eval.asking import Asks
     from eval.dataset import Dataset
+    from qa.assistant import Assistant
 
 BRIEFING_QUESTIONS = "briefing.test.jsonl"
 
@@ -87,14 +86,18 @@ def evaluate(
                 measure(ablation or "stability", _items(path, sample), article or builtin_article(), report, bar)
             )
             return
-        _evaluate(path, lambda opener: opener.folder(index) if index else opener.file(article or builtin_article()),
-                  Opener(reader_name, top_k), report, resume, sample, bar)  # fmt: skip
+        opener = Opener(reader_name, top_k)
+        _evaluate(path, opener, lambda: _open(opener, article, index), report, resume, sample, bar)
+
+
+def _open(opener: Opener, article: Path | None, index: Path | None) -> "Assistant":
+    return opener.folder(index) if index else opener.file(article or builtin_article())
 
 
 def _evaluate(
     path: Path,
-    open_assistant: "Callable[[Opener], Asks]",
     opener: Opener,
+    open_assistant: "Callable[[], Assistant]",
     report: Path | None,
     resume: bool,
     sample: int | None,
@@ -106,11 +109,11 @@ def _evaluate(
     from eval.run import Conditions, evaluate_file
 
     journal = Journal(report / PART_NAME, resume) if report else None
-    conditions = Conditions(
-        weights=manifest() if weights_there() else {}, settings=opener.settings(), progress=bar, journal=journal
-    )
+    conditions = Conditions(weights=model_files(), settings=opener.settings(), progress=bar, journal=journal)
     try:
-        result = evaluate_file(path, lambda: open_assistant(opener), opener.article, conditions, sample=sample)
+        result = evaluate_file(
+            path, open_assistant, opener.article, lambda: opener.quiz(open_assistant()), conditions, sample
+        )
     except KeyboardInterrupt:
         if journal:
             typer.echo(f"\nstopped; the same command with --resume goes on from {journal.path}", err=True)

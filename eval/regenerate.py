@@ -12,6 +12,7 @@ from pathlib import Path
 from eval.ablation import ablation_json
 from eval.ablation import run as run_ablation
 from eval.asking import Progress
+from eval.confidence import write_confidence
 from eval.dataset import Dataset, load_items
 from eval.output import write_text
 from eval.progress import progress_bar
@@ -23,8 +24,7 @@ from eval.variants import VARIANTS, by_top_k, factories
 from index.article import Article
 from index.errors import ArticleQAError
 from index.loading import load_article
-from qa.opening import Opener, ReaderName, builtin_article
-from qa.weights import manifest, weights_there
+from qa.opening import Opener, ReaderName, builtin_article, model_files
 
 Make = Callable[[Progress], str]
 
@@ -61,9 +61,12 @@ def regenerate(names: list[str], folder: Path = RESULTS, makers: dict[str, Make]
 
 def _report(dataset: str, reader: ReaderName | None, bar: Progress) -> str:
     opener = Opener(reader)
-    conditions = Conditions(weights=manifest() if weights_there() else {}, settings=opener.settings(), progress=bar)
+    conditions = Conditions(weights=model_files(), settings=opener.settings(), progress=bar)
+    path, article = _path(dataset), builtin_article()
     return report_json(
-        evaluate_file(_path(dataset), lambda: opener.file(builtin_article()), opener.article, conditions)
+        evaluate_file(
+            path, lambda: opener.file(article), opener.article, lambda: opener.quiz(opener.file(article)), conditions
+        )
     )
 
 
@@ -92,5 +95,6 @@ if __name__ == "__main__":
         for path in regenerate(sys.argv[1:]):
             sys.stdout.write(f"{path}\n")
         update_readme()
+        write_confidence()
     except (ArticleQAError, ValueError) as error:
         sys.exit(f"error: {error}")

@@ -17,8 +17,9 @@ from eval.record import Record, make_record
 from eval.result import Report, kinds_of, worst_misses
 from eval.setup import describe_setup, peak_megabytes
 from eval.squad import load_squad
+from index.article import Article
 from qa.answer import QuizQuestion
-from qa.quiz.answering import AnswerOne, answer_one
+from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def evaluate_file(
     path: Path,
     open_assistant: Callable[[], Asks],
     build_assistant: BuildAssistant,
+    open_quiz: Callable[[], AnswersQuiz],
     conditions: Conditions | None = None,
     sample: int | None = None,
-    answer_quiz: AnswerOne = answer_one,
 ) -> Report:
     """Evaluate a dataset file of any format: ours, SQuAD (which brings its own article), or a quiz with keys.
 
@@ -57,12 +58,11 @@ def evaluate_file(
     if sample is not None:
         dataset = dataset.sample(sample, chosen.seed)
     began = time.perf_counter()
-    article = dataset.article if isinstance(dataset, Dataset) else None
-    assistant = build_assistant(article) if article else open_assistant()
-    timed = replace(chosen, index_seconds=time.perf_counter() - began)
-    if isinstance(dataset, Dataset):
-        return evaluate(assistant, dataset, timed)
-    return evaluate_quiz(assistant, dataset, timed, answer_quiz)
+    if isinstance(dataset, QuizDataset):
+        quiz = open_quiz()
+        return evaluate_quiz(quiz, dataset, replace(chosen, index_seconds=time.perf_counter() - began))
+    assistant = build_assistant(dataset.article) if dataset.article else open_assistant()
+    return evaluate(assistant, dataset, replace(chosen, index_seconds=time.perf_counter() - began))
 
 
 def evaluate(assistant: Asks, dataset: Dataset, conditions: Conditions | None = None) -> Report:
@@ -78,15 +78,18 @@ def evaluate(assistant: Asks, dataset: Dataset, conditions: Conditions | None = 
     check_places(dataset, assistant.article)
     if dataset.items:
         assistant.ask(dataset.items[0].question, dataset.items[0].history)
-    run = _identity(dataset, assistant, chosen)
+    run = _identity(dataset, assistant.article, chosen)
     records = recorded(
         dataset.items, lambda item: _ask(assistant, item, chosen.ceilings), chosen.progress, chosen.journal, run
     )
-    return _report(assistant, dataset, records, figures_of(records, chosen.seed), chosen)
+    return _report(assistant.article, dataset, records, figures_of(records, chosen.seed), chosen)
 
 
 def evaluate_quiz(
-    assistant: Asks, dataset: QuizDataset, conditions: Conditions | None = None, answer_quiz: AnswerOne = answer_one
+    assistant: AnswersQuiz,
+    dataset: QuizDataset,
+    conditions: Conditions | None = None,
+    answer_quiz: AnswerOne = answer_one,
 ) -> Report:
     """Answer every quiz question and score the choices and verdicts against the keys."""
     chosen = conditions or Conditions()
@@ -98,9 +101,9 @@ def evaluate_quiz(
 
     if dataset.questions:
         answer_quiz(assistant, dataset.questions[0])
-    run = _identity(dataset, assistant, chosen)
+    run = _identity(dataset, assistant.article, chosen)
     records = recorded(dataset.questions, answer, chosen.progress, chosen.journal, run)
-    return _report(assistant, dataset, records, quiz_figures(dataset.questions, records, chosen.seed), chosen)
+    return _report(assistant.article, dataset, records, quiz_figures(dataset.questions, records, chosen.seed), chosen)
 
 
 def _load(path: Path) -> Dataset | QuizDataset:
@@ -110,9 +113,9 @@ def _load(path: Path) -> Dataset | QuizDataset:
     return load_quiz(path) if form == "quiz" else load_items(path)
 
 
-def _identity(dataset: Dataset | QuizDataset, assistant: Asks, chosen: Conditions) -> str:
+def _identity(dataset: Dataset | QuizDataset, article: Article, chosen: Conditions) -> str:
     """Name all that the records of a run depend on: a journal of another run must not be resumed."""
-    parts = (dataset.name, dataset.sha256, assistant.article.fingerprint, str(chosen.ceilings))
+    parts = (dataset.name, dataset.sha256, article.fingerprint, str(chosen.ceilings))
     return json.dumps([*parts, sorted(chosen.weights.items()), sorted(chosen.settings.items())])
 
 
@@ -127,13 +130,12 @@ def _ask(assistant: Asks, item: Item, ceilings: bool) -> Record:
 
 
 def _report(
-    assistant: Asks,
+    article: Article,
     dataset: Dataset | QuizDataset,
     records: Sequence[Record],
     figures: Sequence[Figure],
     chosen: Conditions,
 ) -> Report:
-    article = assistant.article
     return Report(
         describe_setup(dataset.name, dataset.sha256, len(records), article, chosen.weights, chosen.settings),
         (*figures, *_run_figures(chosen.index_seconds)),

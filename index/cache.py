@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index.article import Article
+from index.cache_space import cache_limit, keep_within, mark_used
 from index.chunking import ChunkSettings
 from index.encoder import Encoder
 from index.errors import IndexFolderError
@@ -36,9 +37,10 @@ def cached_index(
 ) -> ArticleIndex:
     """Return the index of `article`, from the cache where it is there and sound, else built and cached.
 
-    `announce` is told in one line which of the two happened. A cache that cannot be written is no error.
+    `announce` is told in one line which of the two happened. A cache that cannot be written is no error. The entries
+    used longest ago are dropped when the cache grows over its limit (`index.cache_space`).
     """
-    settings = settings or ChunkSettings()
+    settings, limit = settings or ChunkSettings(), cache_limit()
     folder = cache_folder() / _entry(article, encoder, settings)
     if folder.is_dir():
         try:
@@ -46,16 +48,26 @@ def cached_index(
         except IndexFolderError as error:
             announce(f"cached index not used: {error}")
         else:
+            mark_used(folder)
             announce(f"index from the cache, nothing encoded: {folder}")
             return index
     index = build_index(article, encoder, settings)
+    announce(f"index built ({len(index.chunks)} chunks encoded){_cached(index, folder, limit)}")
+    return index
+
+
+def _cached(index: ArticleIndex, folder: Path, limit: int) -> str:
+    """Save a new index and keep the cache within its limit; return in words what became of it."""
+    if not limit:
+        return ", not cached"
     try:
         save_index(index, folder)
     except IndexFolderError as error:
-        announce(f"index built, not cached: {error}")
-    else:
-        announce(f"index built ({len(index.chunks)} chunks encoded) and cached: {folder}")
-    return index
+        return f", not cached: {error}"
+    dropped = keep_within(folder.parent, limit, folder)
+    if not folder.is_dir():
+        return f", not cached: larger than the limit of {limit // 1_000_000} MB ($ARTICLE_QA_CACHE_MB)"
+    return f" and cached: {folder}" + (f"; {len(dropped)} older dropped" if dropped else "")
 
 
 def _entry(article: Article, encoder: Encoder, settings: ChunkSettings) -> str:

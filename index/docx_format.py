@@ -1,6 +1,7 @@
 """Read a Word document (DOCX) through python-docx."""
 
 import io
+import re
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 MAX_UNPACKED_BYTES = 60_000_000
+# What packs to nothing is cheap to send and dear to read: each paragraph is an object with a style to look up.
+MAX_PARAGRAPHS = 50_000
+MAX_TAGS = 4_000_000
 # What python-docx and zipfile run into when a part is missing, cut, or not what its name says.
 _DAMAGE = (AttributeError, EOFError, KeyError, NotImplementedError, RuntimeError, SyntaxError, ValueError)
 
@@ -63,6 +67,20 @@ def _check_archive(data: bytes, name: str) -> None:
         raise ArticleError(f"Article {name} unpacks to more than {limit} MB; save it without pictures, or as text.")
     if not any(entry.filename.startswith("word/") for entry in entries):
         raise ArticleError(f"Article {name} is a zip archive but no Word document; give a DOCX, PDF or text file.")
+    _check_parts(data, name)
+
+
+def _check_parts(data: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for entry in archive.infolist():
+                part = archive.read(entry) if entry.filename.endswith((".xml", ".rels")) else b""
+                if part.count(b"<") > MAX_TAGS or len(re.findall(rb"<(?:\w+:)?p[ />]", part)) > MAX_PARAGRAPHS:
+                    raise ArticleError(
+                        f"Article {name} has more than {MAX_PARAGRAPHS:,} paragraphs; split it, or give a part of it."
+                    )
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
+        raise ArticleError(_broken(name)) from error
 
 
 def _paragraph(paragraph: "Paragraph") -> str:

@@ -11,23 +11,28 @@ bm25/           bm25s arrays
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
-from index.article import Article, Chunk, Paragraph
 from index.chunking import ChunkSettings
 from index.encoder import Encoder
 from index.errors import IndexFolderError
 from index.lexical import LexicalIndex
+from index.records import article_of, article_record, chunk_records, chunks_of, spans_of
+from index.replacing import identity, replacing, tidy
 from index.retrieval import ArticleIndex
 from index.vectors import VectorIndex
 
 VERSION = 2
 _MANIFEST = "manifest.json"
+_READ = ("article.json", "chunks.json", "sentences.json", "vectors.faiss", "sentence-vectors.faiss")
+_TRIES = 5  # of reading a folder that other processes replace meanwhile
+_DAMAGE = (
+    *(OSError, KeyError, TypeError, ValueError, AttributeError),
+    *(IndexError, OverflowError, RecursionError, MemoryError, EOFError, SyntaxError, TokenError),  # numpy's files, too
+)
 
 
 def save_index(index: ArticleIndex, folder: Path) -> None:
@@ -39,19 +44,12 @@ def save_index(index: ArticleIndex, folder: Path) -> None:
     if folder.exists() and not (folder / _MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise IndexFolderError(f"{folder} exists and is not an index folder; name another --output")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise IndexFolderError(f"cannot write {folder}: {error.strerror}; name another --output") from error
-    try:
-        _write(index, beside)
-        _swap(beside, folder)
+        with replacing(folder) as beside:
+            _write(index, beside)
     except OSError as error:
         raise IndexFolderError(
-            f"cannot write {folder}: {error.strerror}; free some space or name another --output"
+            f"cannot write {folder}: {error.strerror or error}; free some space or name another --output"
         ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def load_index(folder: Path, encoder: Encoder) -> ArticleIndex:
@@ -60,16 +58,28 @@ def load_index(folder: Path, encoder: Encoder) -> ArticleIndex:
     Raises:
         IndexFolderError: missing, damaged, of another version, or made with another encoder.
     """
-    if not (folder / _MANIFEST).is_file():
-        raise IndexFolderError(f"{folder} is not an index folder (no {_MANIFEST}); {_way_out(folder)}")
-    try:
-        return _load(folder, encoder)
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IndexFolderError(f"{folder} is damaged ({error}); {_way_out(folder)}") from error
+    for _ in range(_TRIES):
+        if not folder.exists():
+            tidy(folder)  # a writer may have been killed in the moment between the old index and the new
+        standing = identity(folder)
+        try:
+            return _load(folder, encoder)
+        except IndexFolderError:
+            if identity(folder) == standing:
+                raise
+        except _DAMAGE as error:
+            if identity(folder) == standing:
+                cause = str(error) or type(error).__name__
+                raise IndexFolderError(
+                    f"{folder} is damaged ({' '.join(cause.split())}); {_way_out(folder)}"
+                ) from error
+    raise IndexFolderError(f"{folder} is written again and again by other processes; ask when they are done")
 
 
 def _load(folder: Path, encoder: Encoder) -> ArticleIndex:
-    manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    if not (folder / _MANIFEST).is_file():
+        raise IndexFolderError(f"{folder} is not an index folder (no {_MANIFEST}); {_way_out(folder)}")
+    manifest = _parsed(folder / _MANIFEST)
     if manifest["version"] != VERSION:
         found = f"{folder} has index version {manifest['version']}, this program reads {VERSION}"
         raise IndexFolderError(f"{found}; {_way_out(folder)}")
@@ -79,15 +89,14 @@ def _load(folder: Path, encoder: Encoder) -> ArticleIndex:
         found = f"{folder} was made with encoder {manifest['encoder']['name']}, not {encoder.name}"
         raise IndexFolderError(f"{found}; {_way_out(folder)}")
     _check_files(folder, manifest["files"])
-    article = _article(json.loads((folder / "article.json").read_text(encoding="utf-8")))
-    chunks = _chunks(json.loads((folder / "chunks.json").read_text(encoding="utf-8")), article)
-    sentences = tuple(
-        (int(start), int(end)) for start, end in json.loads((folder / "sentences.json").read_text(encoding="utf-8"))
-    )
-    vectors, lexical = VectorIndex.load(folder / "vectors.faiss"), LexicalIndex.load(folder / "bm25")
+    article = article_of(_parsed(folder / "article.json"))
+    chunks = chunks_of(_parsed(folder / "chunks.json"), article)
+    sentences = spans_of(_parsed(folder / "sentences.json"), article)
+    vectors, lexical = VectorIndex.load(folder / "vectors.faiss"), LexicalIndex.load(folder / "bm25", len(chunks))
     sentence_vectors = VectorIndex.load(folder / "sentence-vectors.faiss")
-    sizes = (len(vectors), len(sentence_vectors)) == (len(chunks), len(sentences))
-    if not sizes or article.fingerprint != manifest["article"]["fingerprint"]:
+    sizes = (len(vectors), len(sentence_vectors), vectors.dimensions)
+    fits = sizes == (len(chunks), len(sentences), sentence_vectors.dimensions)
+    if not fits or article.fingerprint != manifest["article"]["fingerprint"]:
         raise ValueError("its parts do not belong together")
     settings = ChunkSettings(**manifest["settings"])
     return ArticleIndex(article, settings, chunks, vectors, lexical, sentences, sentence_vectors, encoder)
@@ -98,17 +107,8 @@ def _way_out(folder: Path) -> str:
 
 
 def _write(index: ArticleIndex, folder: Path) -> None:
-    _dump(folder / "article.json", {
-        "title": index.article.title,
-        "text": index.article.text,
-        "source": index.article.source,
-        "paragraphs": [_block(p) for p in index.article.paragraphs],
-        "headings": [_block(p) for p in index.article.headings],
-    })  # fmt: skip
-    _dump(folder / "chunks.json", [
-        {"start": c.start, "length": len(c.text), "paragraphs": c.paragraph_numbers, "section": c.section}
-        for c in index.chunks
-    ])  # fmt: skip
+    _dump(folder / "article.json", article_record(index.article))
+    _dump(folder / "chunks.json", chunk_records(index.chunks))
     _dump(folder / "sentences.json", index.sentences)
     index.vectors.save(folder / "vectors.faiss")
     index.sentence_vectors.save(folder / "sentence-vectors.faiss")
@@ -123,21 +123,15 @@ def _write(index: ArticleIndex, folder: Path) -> None:
     _dump(folder / _MANIFEST, manifest | {"checksum": _checksum(manifest)})
 
 
-def _swap(beside: Path, folder: Path) -> None:
-    """Put `beside` in the place of `folder`; the old one is moved away first and then removed."""
-    old = beside.with_name(beside.name + ".old")
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(beside, folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def _check_files(folder: Path, expected: dict[str, str]) -> None:
     for name, digest in expected.items():
         if not (folder / name).is_file():
             raise ValueError(f"{name} is missing")
         if _sha256(folder / name) != digest:
             raise ValueError(f"{name} is not the file that was written")
+    unnamed = {*_READ, *(f"bm25/{name}" for name in _files(folder / "bm25"))} - set(expected)
+    if unnamed:
+        raise ValueError(f"{_MANIFEST} does not name {min(unnamed)}")
 
 
 def _checksum(manifest: dict[str, Any]) -> str:
@@ -154,40 +148,9 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _parsed(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def _dump(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="surrogatepass")
-
-
-def _block(block: Paragraph) -> dict[str, Any]:
-    return {
-        "number": block.number,
-        "start": block.start,
-        "length": len(block.text),
-        "section": block.section,
-        "kind": block.kind,
-    }
-
-
-def _article(record: dict[str, Any]) -> Article:
-    text: str = record["text"]
-
-    def blocks(records: list[dict[str, Any]]) -> tuple[Paragraph, ...]:
-        return tuple(
-            Paragraph(r["number"], r["start"], text[r["start"] : r["start"] + r["length"]], r["section"], r["kind"])
-            for r in records
-        )
-
-    return Article(record["title"], text, blocks(record["paragraphs"]), record["source"], blocks(record["headings"]))
-
-
-def _chunks(records: list[dict[str, Any]], article: Article) -> tuple[Chunk, ...]:
-    return tuple(
-        Chunk(
-            number,
-            r["start"],
-            article.text[r["start"] : r["start"] + r["length"]],
-            tuple(r["paragraphs"]),
-            r["section"],
-        )
-        for number, r in enumerate(records)
-    )

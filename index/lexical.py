@@ -117,9 +117,39 @@ class LexicalIndex:
         self._ranker.save(str(folder), show_progress=False)
 
     @classmethod
-    def load(cls, folder: Path) -> "LexicalIndex":
-        """Read a folder whose files' sha256 the caller has checked."""
-        return cls(_bm25s().BM25.load(str(folder), allow_pickle=False))
+    def load(cls, folder: Path, count: int) -> "LexicalIndex":
+        """Read a folder whose files' sha256 the caller has checked; `count` texts were indexed.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is not what `save` writes.
+        """
+        bm25s = _bm25s()
+        defaults = bm25s.BM25()
+        # The kind of ranking is ours to choose, not the file's.
+        own = {name: getattr(defaults, name) for name in ("method", "idf_method", "dtype", "int_dtype", "backend")}
+        ranker = bm25s.BM25.load(str(folder), allow_pickle=False, override_params=own)
+        _check(ranker, count)
+        return cls(ranker)
+
+
+def _check(ranker: Any, count: int) -> None:
+    """Check that the arrays of a ranker, a sparse matrix by columns, point into each other and at `count` texts."""
+    data, indices, indptr = (ranker.scores[name] for name in ("data", "indices", "indptr"))
+    columns = [column for word, column in ranker.vocab_dict.items() if word]  # bm25s adds an empty one, never asked
+    sound = (
+        (data.dtype, data.ndim, indices.dtype.kind, indices.ndim) == (np.float32, 1, "i", 1)
+        and (indptr.dtype.kind, indptr.ndim) == ("i", 1)
+        and ranker.scores["num_docs"] == count
+        and len(data) == len(indices)
+        and len(indptr) > 1
+        and (indptr[0], indptr[-1]) == (0, len(data))
+        and bool((np.diff(indptr) >= 0).all())
+        and bool(((indices >= 0) & (indices < count)).all())
+        and bool(np.isfinite(data).all())
+        and all(type(column) is int and 0 <= column < len(indptr) - 1 for column in columns)
+    )
+    if not sound:
+        raise ValueError("the word index is not one that was written here")
 
 
 def words(text: str) -> list[str]:

@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
 
 MAX_PAGES = 2000
+# A page is parsed and drawn by operators, and a few bytes can ask for billions of them: pages that share a content,
+# forms that draw forms. Real pages need fewer than one operator for two bytes of the file; 10,000 take about a second.
+MAX_OPERATORS = 2_000_000
+_OPERATORS_OF_ANY_FILE = 200_000
+_BYTES_OF_AN_OPERATOR = 2
+_OPERATORS_OF_A_FORM = 200  # what setting up a form costs
+_LIMITS: dict[str, Any] = {
+    "stream_parsing_work_maximum_count": 500_000,
+    "zlib_maximum_output_length": 20_000_000,
+    "lzw_maximum_output_length": 20_000_000,
+    "run_length_maximum_output_length": 20_000_000,
+    "array_based_stream_maximum_output_length": 20_000_000,
+    "xform_maximum_invocations_per_extraction": 1_000,
+    "jbig2dec_binary": None,  # no other program is run for a picture
+}
 # pypdf trusts the structure of a page more than a damaged file deserves, and meets any of these.
 _DAMAGE = (ArithmeticError, AttributeError, LookupError, NotImplementedError, RecursionError, TypeError, ValueError)
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—\s]*\d{1,4}[-–—\s]*(?:(?:of|/)\s*\d{1,4})?", re.I)
@@ -41,19 +56,25 @@ def read_pdf(data: bytes, name: str) -> tuple[str, str]:
 
     Words cut at a line end keep their hyphen. Raises ArticleError for a broken, encrypted, scanned or endless PDF.
     """
-    from pypdf import PdfReader
-    from pypdf.errors import DependencyError, PyPdfError
+    from pypdf import PdfReader, apply_configuration
+    from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
     # Its warnings about small damage would stand on the terminal beside our own one-line message.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    budget = _Budget(min(MAX_OPERATORS, _OPERATORS_OF_ANY_FILE + len(data) // _BYTES_OF_AN_OPERATOR), name)
     try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise ArticleError(f"Article {name} is encrypted; save a copy of it without a password.")
-        if len(reader.pages) > MAX_PAGES:
-            raise ArticleError(f"Article {name} has more than {MAX_PAGES} pages; give the part you want to ask about.")
-        lines = [line for number, page in enumerate(reader.pages) for line in _lines_of(page, number)]
-        title = _title_property(reader)
+        with apply_configuration(**_LIMITS):
+            reader = PdfReader(io.BytesIO(data))
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise ArticleError(f"Article {name} is encrypted; save a copy of it without a password.")
+            if len(reader.pages) > MAX_PAGES:
+                raise ArticleError(
+                    f"Article {name} has more than {MAX_PAGES} pages; give the part you want to ask about."
+                )
+            lines = [line for number, page in enumerate(reader.pages) for line in _lines_of(page, number, budget)]
+            title = _title_property(reader)
+    except LimitReachedError as error:
+        raise budget.exceeded() from error
     except (PyPdfError, DependencyError, *_DAMAGE) as error:
         raise ArticleError(
             f"Article {name} is a damaged PDF; open it in a viewer and print it as a new one."
@@ -64,12 +85,35 @@ def read_pdf(data: bytes, name: str) -> tuple[str, str]:
     return text, title
 
 
+class _Budget:
+    """How many operators a document may still use."""
+
+    def __init__(self, operators: int, name: str) -> None:
+        self._left = operators
+        self._name = name
+
+    def spend(self, operator: bytes, operands: Any, *_: object) -> None:
+        """Count one operator with its operands; raises ArticleError when too many were used."""
+        self._left -= _OPERATORS_OF_A_FORM if operator == b"Do" else 1
+        if operator == b"TJ" and operands:
+            self._left -= len(operands[0])
+        if self._left < 0:
+            raise self.exceeded()
+
+    def exceeded(self) -> ArticleError:
+        """Return the error for a file that asks for too much."""
+        return ArticleError(
+            f"Article {self._name} is small but asks for the work of a very large PDF; copy its text, or print the "
+            "part you want to ask about as a new PDF."
+        )
+
+
 def _title_property(reader: "PdfReader") -> str:
     title = reader.metadata.title if reader.metadata else None
     return " ".join((title or "").replace("\0", "").split())
 
 
-def _lines_of(page: "PageObject", number: int) -> list[_Line]:
+def _lines_of(page: "PageObject", number: int, budget: _Budget) -> list[_Line]:
     """Return the lines of one page in reading order, without the page number."""
     lines: list[_Line] = []
     pieces: list[tuple[str, float, float, bool]] = []
@@ -93,7 +137,7 @@ def _lines_of(page: "PageObject", number: int) -> list[_Line]:
             close()
             pieces.append((words, top, size * scale, is_bold))
 
-    page.extract_text(visitor_text=visit)
+    page.extract_text(visitor_operand_before=budget.spend, visitor_text=visit)
     close()
     if lines and _PAGE_NUMBER.fullmatch(lines[-1].text):
         lines.pop()

@@ -54,6 +54,15 @@ class ArticleIndex:
             for rank, ((number, score), similarity) in enumerate(zip(fused, similarities, strict=True), start=1)
         )
 
+    def hits_of(self, chunks: Sequence[Chunk], text: str) -> tuple[Hit, ...]:
+        """Return `chunks` as hits of `text`, in the order given, without a fused score (0)."""
+        vector = self.encoder.encode([text])[0]
+        similarities = self.vectors.similarities(vector, [chunk.number for chunk in chunks])
+        return tuple(
+            Hit(chunk, 0.0, rank, similarity, self._sentences(chunk, vector))
+            for rank, (chunk, similarity) in enumerate(zip(chunks, similarities, strict=True), start=1)
+        )
+
     def _sentences(self, chunk: Chunk, vector: NDArray[np.float32]) -> tuple[tuple[int, int, float], ...]:
         """Return the sentences that touch `chunk`, each with its cosine with `vector`."""
         first = bisect_right(self.sentences, chunk.start, key=lambda sentence: sentence[1])

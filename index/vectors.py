@@ -1,5 +1,6 @@
 """The dense half of retrieval: exact inner-product search. The only importer of faiss."""
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,10 @@ from index.errors import IndexFolderError
 
 if TYPE_CHECKING:
     from faiss import Index
+
+# What precedes the numbers in a file of a flat inner-product index: kind, dimensions, vectors, two that are not used,
+# whether trained, metric (0), and how many bytes follow in fours.
+_HEADER = struct.Struct("<4siqqqBiQ")
 
 
 class VectorIndex:
@@ -37,7 +42,16 @@ class VectorIndex:
         return int(self._index.d)
 
     def search(self, vector: NDArray[np.float32], count: int) -> tuple[list[int], list[float]]:
-        """Return the numbers and cosines of the `count` nearest chunks, best first; ties by number."""
+        """Return the numbers and cosines of the `count` nearest chunks, best first; ties by number.
+
+        Raises:
+            IndexFolderError: the index was made by an encoder of other dimensions.
+        """
+        if len(vector) != self.dimensions:
+            raise IndexFolderError(
+                f"the index has vectors of {self.dimensions} numbers, the encoder of {len(vector)}; "
+                "index the article again"
+            )
         cosines, numbers = self._index.search(vector.reshape(1, -1), min(count, len(self)))
         order = sorted(zip(-cosines[0], numbers[0], strict=True))
         return [int(number) for _, number in order], [float(-negated) for negated, _ in order]
@@ -50,23 +64,41 @@ class VectorIndex:
         return [float(cosine) for cosine in stored @ vector]
 
     def save(self, path: Path) -> None:
-        """Write the index file."""
+        """Write the index file.
+
+        Raises:
+            OSError: the disk refuses.
+        """
         import faiss
 
-        faiss.write_index(self._index, str(path))
+        # Through Python, which says why a file cannot be written; faiss only says that it could not.
+        path.write_bytes(faiss.serialize_index(self._index).tobytes())
 
     @classmethod
     def load(cls, path: Path) -> "VectorIndex":
         """Read an index file whose sha256 the caller has checked.
 
         Raises:
-            IndexFolderError: faiss cannot read it.
+            IndexFolderError: it is not a file that `save` writes.
         """
+        content = path.read_bytes()
+        if not _is_flat(content):
+            raise IndexFolderError(f"{path} is not a FAISS index that this version reads; index the article again")
         import faiss
 
-        try:
-            return cls(faiss.read_index(str(path)))
-        except RuntimeError as error:
-            raise IndexFolderError(
-                f"{path} is not a FAISS index that this version reads; index the article again"
-            ) from error
+        return cls(faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8)))
+
+
+def _is_flat(content: bytes) -> bool:
+    """Whether a file is a flat index of finite numbers and of just the size it declares.
+
+    faiss trusts what a file says of itself, so nothing else is given to it.
+    """
+    if len(content) < _HEADER.size:
+        return False
+    kind, dimensions, count, _, _, _, metric, floats = _HEADER.unpack_from(content)
+    if (kind, metric) != (b"IxFI", 0) or dimensions < 1 or count < 1 or floats != dimensions * count:
+        return False
+    if len(content) != _HEADER.size + 4 * floats:
+        return False
+    return bool(np.isfinite(np.frombuffer(content, dtype="<f4", offset=_HEADER.size)).all())

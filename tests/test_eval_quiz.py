@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_models import small_article, small_assistant
+from small_judge import small_quiz_assistant
+from small_models import small_article
 
 from eval.compare import compare_reports
 from eval.markdown import bad_at, render_markdown
@@ -15,7 +16,7 @@ from eval.result import Report
 from eval.run import evaluate_quiz
 from qa.answer import QuizQuestion
 from qa.contract import Record as Answered
-from qa.quiz.answering import Asks
+from qa.quiz.answering import AnswersQuiz
 
 CHOICE = QuizQuestion("c", "Who lit a fire?", "multiple_choice", ("Maria Sund", "Kell", "Finch"), gold=0, line=1)
 SEVERAL = replace(CHOICE, id="s", gold=(0, 2))
@@ -112,12 +113,12 @@ GIVEN = {
 }
 
 
-def from_table(assistant: Asks, question: QuizQuestion) -> Answered:
+def from_table(assistant: AnswersQuiz, question: QuizQuestion) -> Answered:
     return GIVEN[question.id]
 
 
 def quiz_report() -> Report:
-    return evaluate_quiz(small_assistant(), QUIZ, answer_quiz=from_table)
+    return evaluate_quiz(small_quiz_assistant(), QUIZ, answer_quiz=from_table)
 
 
 def test_figures_are_by_kind_with_their_counts() -> None:

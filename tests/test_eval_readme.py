@@ -8,15 +8,17 @@ from small_models import small_assistant
 
 from eval.ablation import ablation_json, run
 from eval.asking import Progress
+from eval.confidence import PAGE_FILE, RESULT, confidence_record
 from eval.dataset import Dataset, Item
 from eval.readme import BEGIN, END, README, RESULTS, generated_section, render_results, update_readme
 from eval.regenerate import Make, regenerate, results
-from eval.report import report_json
+from eval.report import load_report, report_json
 from eval.run import evaluate
 from eval.stability import stability_json, verdict_stability
 from index.errors import DatasetError
 from index.loading import load_article
 from qa.opening import builtin_article
+from ui.measured import accuracy_on_test
 
 ITEMS = (
     Item("a", "Who lit a fire on the rocks?", ("Maria Sund",), (2,), "who"),
@@ -87,3 +89,11 @@ def test_every_result_can_be_made_again() -> None:
 def test_marks_must_be_there() -> None:
     with pytest.raises(DatasetError, match="marks"):
         generated_section("no marks")
+
+
+def test_the_page_says_what_was_measured_on_the_test_questions() -> None:
+    written = json.loads(PAGE_FILE.read_text(encoding="utf-8"))
+    assert written == confidence_record(load_report(RESULT)), "stale: run `python -m eval.confidence`"
+    assert accuracy_on_test({}, PAGE_FILE) == {}
+    counts = [count for _, count in accuracy_on_test(written["weights"], PAGE_FILE).values()]
+    assert sum(counts) == sum(not record.abstained for record in load_report(RESULT).records)

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from small_judge import small_quiz_assistant
 from small_models import small_article, small_assistant
 
 from eval.ablation import ablation_json, load_ablation, render_ablation
@@ -27,12 +28,9 @@ from eval.variants import by_top_k
 from index.article import Article
 from index.errors import DatasetError
 from index.loading import load_article
-from qa.answer import Answer, QuizQuestion, Turn
-from qa.contract import Record as Answered
+from qa.answer import Answer, Turn
 from qa.conversation import understand
 from qa.opening import builtin_article
-from qa.quiz.answering import Asks as QuizAsks
-from qa.quiz.answering import answer_one
 
 DEV_QUESTIONS = Path(__file__).resolve().parents[1] / "eval" / "data" / "briefing.dev.jsonl"
 HOSTILE = "<script>alert(1)</script> | `x` [l](javascript:1)"
@@ -372,10 +370,6 @@ def test_unrelated_turns_are_of_other_facts_and_always_the_same() -> None:
     assert ITEMS[0].question not in {turn.question for turn in turns}
 
 
-def first_choice(assistant: QuizAsks, question: QuizQuestion) -> Answered:
-    return answer_one(assistant, question) | {"choice": 0 if question.choices else None}
-
-
 def write_rows(path: Path, rows: Sequence[dict[str, object]]) -> Path:
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     return path
@@ -403,7 +397,7 @@ def test_files_of_every_format(tmp_path: Path) -> None:
         def build(article: Article) -> Asks:
             return small_assistant(article.text)
 
-        return evaluate_file(path, small_assistant, build, answer_quiz=first_choice)
+        return evaluate_file(path, small_assistant, build, small_quiz_assistant)
 
     squad_report = run(write_rows(tmp_path / "squad.json", [squad]))
     assert (squad_report.setup.paragraphs, squad_report.setup.questions) == (1, 2)

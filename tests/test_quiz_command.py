@@ -7,13 +7,13 @@ import typer
 from small_quiz import QuickAssistant, written
 
 from index.errors import QuizFileError
-from qa.quiz.answering import Asks
+from qa.quiz.answering import AnswersQuiz
 from ui.batch import Files, run_batch
 
 GIFT = "Who built it? {=Tobias Kell}\n\nWho kept it? {=Maria Sund}\n\nWhich football club? {}\n\nBroken {=x\n"
 
 
-def not_opened() -> Asks:
+def not_opened() -> AnswersQuiz:
     raise AssertionError("a model was loaded")
 
 

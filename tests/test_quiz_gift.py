@@ -171,7 +171,8 @@ def questions(draw: st.DrawFn) -> QuizQuestion:
         places = sorted(draw(st.sets(st.integers(0, len(choices) - 1), max_size=3)))
         gold = None if not places else places[0] if len(places) == 1 else tuple(places)
         either = 1 < len(places) < len(choices) and draw(st.booleans())
-        return replace(base, type="multiple_choice", choices=choices, gold=gold, any_right=either)
+        several = len(places) > 1 and not either
+        return replace(base, type="multiple_choice", choices=choices, gold=gold, any_right=either, several=several)
     if kind == "true_false":
         return replace(base, type="true_false", gold=draw(st.sampled_from(["supported", "contradicted", None])))
     if kind == "numeric":

@@ -15,7 +15,7 @@ from small_quiz import QuickAssistant, written
 from index.errors import QuizFileError
 from qa.answer import QuizQuestion
 from qa.contract import Record
-from qa.quiz.answering import Asks
+from qa.quiz.answering import AnswersQuiz
 from qa.quiz.answers import part_path, write_answers
 from qa.quiz.rows import BadRow
 from qa.quiz.run import answer_file, check_output, look_through
@@ -129,7 +129,7 @@ def test_memory_is_constant_at_100_000_questions(tmp_path: Path) -> None:
     def questions() -> Iterator[QuizQuestion]:
         return (QuizQuestion(str(n), "Who?") for n in range(100_000))
 
-    def quick(_: Asks, question: QuizQuestion) -> Record:
+    def quick(_: AnswersQuiz, question: QuizQuestion) -> Record:
         return {"id": question.id, "answer": None}
 
     tracemalloc.start()

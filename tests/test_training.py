@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,12 @@ from qa.calibration import load_calibration, save_calibration
 from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer, pad
 from qa.training.calibrate import DevQuestion, calibrate, read_dev_questions
+from qa.training.facts import changed_fact
 from qa.training.rows import Row, read_rows
+from qa.training.verifier_rows import NOT_SUPPORTED, SUPPORTED, build_judged, from_questions
 from qa.training.windows import MAX_TOKENS, build_windows
 from qa.training.wording import nickname, retype, swap_subject
+from qa.verifier import Verifier
 from qa.weights import checked_file, write_manifest
 
 PLACES = ("Arden", "Birk", "Corvale", "Dunmore", "Elsing", "Farley", "Gosport", "Harrow", "Ilmen", "Jarrow")
@@ -128,13 +132,19 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
     import torch
 
     from qa.training.export import export_full, quantise
+    from qa.training.model import SpanModel
     from qa.training.run import Plan, train
+    from qa.training.span_task import SpanTask, span_model
 
     base, work = tmp_path / "base", tmp_path / "work"
     _tiny_encoder(base)
     windows = build_windows(rows(), tokenizer.starts, seed=1)
     plan = Plan(epochs=2, tokens_per_batch=512, checkpoint_steps=3, learning_rate=1e-2)
-    whole = train(windows, tokenizer, base, work / "whole", plan)
+
+    def run(folder: str, plan: Plan, on_step: Callable[[int], None] = lambda step: None) -> SpanModel:
+        return train(SpanTask(), windows, tokenizer, span_model(base, None, 1), work / folder, plan, on_step)
+
+    whole = run("whole", plan)
 
     class InterruptedRunError(Exception):
         pass
@@ -144,12 +154,12 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
             raise InterruptedRunError
 
     with pytest.raises(InterruptedRunError):
-        train(windows, tokenizer, base, work / "cut", plan, on_step=stop_at_third)
-    resumed = train(windows, tokenizer, base, work / "cut", plan)
+        run("cut", plan, stop_at_third)
+    resumed = run("cut", plan)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(value, resumed.state_dict()[name], rtol=0, atol=0)
     with pytest.raises(ModelError, match="another run"):
-        train(windows, tokenizer, base, work / "cut", Plan(seed=2))
+        run("cut", Plan(seed=2))
 
     weights = tmp_path / "weights"
     weights.mkdir()
@@ -238,3 +248,79 @@ def test_development_questions_are_read(tmp_path: Path) -> None:
     path.write_text("{}")
     with pytest.raises(DatasetError, match="development questions"):
         read_dev_questions(path)
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_a_verifier_is_trained_exported_judges_and_is_measured(tmp_path: Path, tokenizer: PairTokenizer) -> None:
+    import torch
+
+    from qa.training.export import export_int8
+    from qa.training.measure_verifier import measure_verifier
+    from qa.training.model import SpanModel
+    from qa.training.run import Plan, train
+    from qa.training.verifier_model import VerdictTask, verdict_model
+
+    base, weights = tmp_path / "base", tmp_path / "weights"
+    _tiny_encoder(base)
+    torch.save(SpanModel.from_folder(base).state_dict(), tmp_path / "reader.pt")
+    judged = build_judged([], squad_rows(), seed=1, share=0.01)
+    assert {row.label for row in judged} >= {SUPPORTED, NOT_SUPPORTED}
+    model = verdict_model(base, tmp_path / "reader.pt", 1)
+    plan = Plan(epochs=1, tokens_per_batch=512, learning_rate=1e-3)
+    trained = train(VerdictTask(), judged, tokenizer, model, tmp_path / "work", plan)
+    export_int8(trained, weights / "verifier.onnx")
+    shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
+    write_manifest(weights)
+    verifier = Verifier(weights, weights)
+    pairs = [("It opened in 1801.", rows()[1].context), ("A", "B.")]
+    together, alone = verifier.judge(pairs), verifier.judge(pairs[:1])
+    assert together[0] == alone[0], "a judgement depends on its own pair only"
+    assert sum((alone[0].supported, alone[0].contradicted, alone[0].not_stated)) == pytest.approx(1)
+
+    data = tmp_path / "data"
+    data.mkdir()
+    pair = {"source": "s", "premise": "It is red.", "hypothesis": "It is red.", "label": "entailment"}
+    for name in ("fm2_test", "fever_dev_part", "mnli_mismatched_part", "cad_test"):
+        (data / f"eval_{name}.jsonl").write_text(json.dumps(pair))
+    story = {"context": "It is red.", "question": "What is red?", "choices": ["It", "No"], "label": 0}
+    (data / "eval_choice_mctest.jsonl").write_text(json.dumps(story))
+    assert [found.questions for found in measure_verifier(verifier, data)] == [1] * 5
+    (data / "eval_fm2_test.jsonl").write_text("{}")
+    with pytest.raises(DatasetError, match=r"fm2_test\.jsonl:1: not a row"):
+        measure_verifier(verifier, data)
+
+
+def squad_rows() -> list[Row]:
+    """Several questions on each passage, of a source that statements are made from."""
+    made = []
+    for row in rows():
+        for question, answer in (("Who opened the bridge?", "Mayor Lind"), ("What is the river called?", "Orne")):
+            answers = ((answer, row.context.index(answer)),)
+            made.append(Row(f"{row.id}{answer}", "squad_train_head", row.context, question, answers))
+    return made
+
+
+def test_statements_made_of_questions_say_what_their_label_says() -> None:
+    made = from_questions(squad_rows(), random.Random(1), 60)
+    held = [row for row in made if row.label == SUPPORTED]
+    assert held
+    assert all(row.statement in ("Mayor Lind opened the bridge.", "Orne is the river called.") or "?" in row.statement
+               for row in held)  # fmt: skip
+    lies = [row for row in made if row.label == NOT_SUPPORTED]
+    assert lies
+    assert all("Orne opened" in row.statement or "Mayor Lind" in row.statement for row in lies)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_one_fact_is_changed(seed: int) -> None:
+    passage = (
+        "In 1911 Ada Finch sold the mill of Birk to Tobias Kell. He was not rich. The mill has 40 windows. "
+        "Maria Sund was the first keeper."
+    )
+    sentence = "In 1911 Ada Finch sold the mill of Birk to Tobias Kell."
+    changed = changed_fact(sentence, passage, random.Random(seed))
+    assert changed is not None
+    assert changed != sentence
+    assert changed not in passage
+    assert changed_fact("They went home.", "They went home.", random.Random(seed)) is None

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from qa.quiz.answering import Asks
+from qa.quiz.answering import AnswersQuiz
 from qa.quiz.reading import QUIZ_FORMATS, QuizFormat
 from qa.quiz.run import BatchSummary, answer_file, check_output, look_through
 from qa.quiz.scoring import Miss, Scores
@@ -29,7 +29,9 @@ class Files:
     output_form: str = ""
 
 
-def run_batch(files: Files, open_assistant: Callable[[], Asks], resume: bool, strict: bool, verbose: bool) -> None:
+def run_batch(
+    files: Files, open_assistant: Callable[[], AnswersQuiz], resume: bool, strict: bool, verbose: bool
+) -> None:
     """Answer a file of questions; the assistant is opened only after the file was found good."""
     form, output_form = _formats(files)
     quiz = look_through(

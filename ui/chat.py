@@ -19,13 +19,26 @@ from index.errors import ArticleQAError
 from qa.answer import Turn
 from qa.contract import answer_record
 from ui.article_view import escaped
+from ui.guard import Guard, Rules
 from ui.render import ConfidenceScale
-from ui.session import MAX_UPLOAD_BYTES, AssistantLike, Library, Message, OpenArticle, Session, Suggest
+from ui.session import (
+    MAX_UPLOAD_BYTES,
+    QUIZ_FILES,
+    AssistantLike,
+    Library,
+    MakeQuiz,
+    Message,
+    OpenArticle,
+    Session,
+    Suggest,
+)
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr  # reads the line above when it is imported
+from starlette.middleware import Middleware
 
 HOST = "127.0.0.1"
+MAX_TURNS = 100
 SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 MONO = ("ui-monospace", "monospace")
 GROUND = {"body_background_fill": "#f6f4ef", "body_background_fill_dark": "#15181b"}  # as in chat.css, while it loads
@@ -38,14 +51,16 @@ def create_app(
     open_article: OpenArticle,
     bundled: Mapping[str, Path] | None = None,
     suggest: Suggest = lambda assistant: (),
+    make_quiz: MakeQuiz | None = None,
     scale: ConfidenceScale | None = None,
     model: str = "",
 ) -> gr.Blocks:
     """Return the page; nothing is served yet.
 
-    `suggest` gives questions the loaded article answers; `scale` words a confidence; `model` is named in exports.
+    `suggest` gives questions the loaded article answers; `make_quiz` makes the assistant that answers quiz files;
+    `scale` words a confidence; `model` is named in exports.
     """
-    library = Library(assistant, open_article, bundled or {}, suggest, scale or ConfidenceScale(), model)
+    library = Library(assistant, open_article, bundled or {}, suggest, make_quiz, scale or ConfidenceScale(), model)
     with gr.Blocks(title="Article QA", analytics_enabled=False, fill_width=True) as app:
         session = gr.State(Session(library))
         page = gr.HTML(
@@ -68,20 +83,24 @@ def launch(
     block: bool = True,
     mcp: bool = True,
     announce: Callable[[str], None] = typer.echo,
+    host: str = HOST,
+    rules: Rules | None = None,
 ) -> str:
-    """Serve `app` on this machine only and return its address; with `block`, until interrupted.
+    """Serve `app` and return its address; with `block`, until interrupted.
 
-    Port 0 takes a free one.
+    Port 0 takes a free one. It is served on this machine only unless `host` says otherwise; `rules` are what the guard
+    before it enforces (default: those for this machine only).
 
     Raises:
         ArticleQAError: the port is taken.
     """
-    port = port or _free_port()
-    if not _is_free(port):
+    port = port or _free_port(host)
+    if not _is_free(host, port):
         raise ArticleQAError(f"port {port} is in use; choose another with --port, or --port 0 for any free one")
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio announces its MCP address even when asked to be quiet
         _, address, _ = app.launch(
-            server_name=HOST,
+            server_name=host,
+            app_kwargs={"middleware": [Middleware(Guard, rules=rules or Rules())]},
             server_port=port,
             share=False,
             quiet=True,
@@ -109,6 +128,11 @@ def launch(
 def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
     """Connect the page's events to the session, each with a mailbox of its own for the messages back."""
 
+    def uploaded(event: gr.EventData) -> Path | None:
+        """Return the file that was uploaded here: a page must not be able to name any file of this machine."""
+        path = _text(event, "path")
+        return Path(path) if path in app.upload_file_set else None
+
     def on_ask(session: Session, event: gr.EventData) -> Iterator[tuple[Message, Session]]:
         for message in session.ask(_text(event, "question"), bool(_value(event, "as_typed"))):
             yield message, session
@@ -118,20 +142,37 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
             return session.open_bundled(name), session
         if text := _text(event, "text"):
             return session.open_text(text), session
-        path = _text(event, "path")
-        # Only files that were uploaded here: a page must not be able to name any file of this machine.
-        if path not in app.upload_file_set:
+        path = uploaded(event)
+        if path is None:
             return session.failed(), session
         try:
-            return session.open_file(Path(path)), session
+            return session.open_file(path), session
         finally:
-            Path(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+    def on_quiz(session: Session, event: gr.EventData) -> Iterator[tuple[Message, Session]]:
+        path = uploaded(event)
+        if path is None:
+            yield session.failed(), session
+            return
+        try:
+            for message in session.quiz(path):
+                yield message, session
+        finally:
+            path.unlink(missing_ok=True)
+
+    def on_stop(session: Session) -> tuple[None, Session]:
+        session.stop_quiz()
+        return None, session
 
     def on_note(session: Session, event: gr.EventData) -> tuple[Message, Session]:
         return session.mark_wrong(int(_value(event, "turn") or 0), bool(_value(event, "wrong"))), session
 
     def on_save(session: Session, event: gr.EventData) -> tuple[Message, Session]:
         format = _text(event, "format")
+        quiz_form = next((form for form in QUIZ_FILES if f"quiz-{form}" == format), None)
+        if quiz_form:
+            return session.save_quiz(quiz_form), session
         return session.export("json" if format == "json" else "wrong" if format == "wrong" else "markdown"), session
 
     def on_failure(session: Session) -> Message:
@@ -142,6 +183,8 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
         (page.open, on_open, 1),
         (page.note, on_note, 4),
         (page.save, on_save, 4),
+        (page.quiz, on_quiz, 2),
+        (page.stop, on_stop, 4),
     ):
         mailbox = gr.HTML(None, js_on_load=RECEIVE, apply_default_css=False, elem_classes="mailbox")
         event = listen(
@@ -163,13 +206,15 @@ def _serve_api(assistant: AssistantLike) -> None:
 
         Args:
             question: The question, in plain words, at most 1,000 characters.
-            history: Earlier turns, oldest first, each {"question": "...", "answer": "..." or null}, for a follow-up.
+            history: Earlier turns, at most 100, oldest first, each {"question": "...", "answer": "..." or null}.
 
         Returns:
             {"answer": text or null, "abstained", "confidence" in [0, 1],
             "citations": [{"paragraph", "label", "section", "start", "end", "quote"}], "alternatives",
             "article": {"title", "fingerprint"}, ...}; offsets are characters of the article's text.
         """
+        if len(history or ()) > MAX_TURNS:
+            raise gr.Error(f"at most {MAX_TURNS} earlier turns are read; give the latest", print_exception=False)
         turns = tuple(Turn(str(turn.get("question", "")), turn.get("answer")) for turn in history or ())
         try:
             return answer_record(assistant.ask(question, turns), "1")
@@ -206,17 +251,17 @@ def _text(event: gr.EventData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _free_port() -> int:
+def _free_port(host: str) -> int:
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.bind((host, 0))
         return int(probe.getsockname()[1])
 
 
-def _is_free(port: int) -> bool:
+def _is_free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError:
             return False
         return True

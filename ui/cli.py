@@ -13,9 +13,11 @@ from rich.console import Console
 from index.errors import ArticleQAError
 from qa.assistant import TOP_K
 from qa.opening import Opener, builtin_article, reader_named
+from ui.cache_command import cache
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.quiz.assistant import QuizAssistant
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,6 +46,11 @@ ReaderOption = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Say on standard error what is done, and when the cache is used.")
 ]
+LogJson = Annotated[
+    bool,
+    typer.Option("--log-json", help="Log to standard error in JSON lines; questions by their hash (docs/logs.md)."),
+]
+LogQuestions = Annotated[bool, typer.Option("--log-questions", help="With --log-json, log their words as well.")]
 
 
 @app.command(epilog='Example: `article-qa ask "When was the treaty signed?" --article news.txt`')
@@ -136,7 +143,12 @@ def batch(
 
     _one_source(article, index)
     files = Files(questions, output, form, output_form)
-    run_batch(files, lambda: _assistant(article, index, top_k, reader, verbose), resume, strict, verbose)
+
+    def open_assistant() -> "QuizAssistant":
+        opener = _opener(top_k, reader, verbose)
+        return opener.quiz(_open(opener, article, index))
+
+    run_batch(files, open_assistant, resume, strict, verbose)
 
 
 @app.command(epilog="Example: `article-qa chat news.txt --port 8000`")
@@ -145,18 +157,39 @@ def chat(
         Path | None, typer.Argument(metavar="[FILE]", help="Article (default: the built-in briefing).")
     ] = None,
     index: IndexOption = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 7860,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on; 0 takes a free one.")] = 7860,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to bind to; any but this machine's own lets others in.")
+    ] = "127.0.0.1",
+    auth: Annotated[
+        str, typer.Option(metavar="USER:FILE", help="Ask for this name and the password on FILE's first line.")
+    ] = "",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A further name the page may be addressed by.")
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="N", help="Requests a minute from one client (default: 1200; bound wider 120; 0: any)."
+        ),
+    ] = None,
+    log_json: LogJson = False,
+    log_questions: LogQuestions = False,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Serve figures for Prometheus at /metrics (needs the extra `metrics`).")
+    ] = False,
     top_k: TopK = TOP_K,
     reader: ReaderOption = "",
     verbose: Verbose = False,
 ) -> None:
     """Serve the web chat on this machine."""
-    from ui.serving import serve
+    from ui.serving import Exposure, serve
 
     _one_source(file, index)
+    exposure = Exposure(host, port, tuple(allow_host or ()), auth, rate, log_json, log_questions, metrics)
     opener = _opener(top_k, reader, verbose)
-    assistant = opener.folder(index) if index else opener.file(file or builtin_article())
-    serve(assistant, opener, port)
+    assistant = _open(opener, file, index)
+    serve(assistant, opener, exposure)
 
 
 @app.command()
@@ -177,6 +210,9 @@ def doctor() -> None:
     print(f"all {len(checks)} in order")
 
 
+app.command(epilog="Example: `article-qa cache --clear`")(cache)
+
+
 def main() -> None:
     """Run the command line: status 1 with one line for errors of input, 2 for wrong usage."""
     for entry in entry_points(group="article_qa.commands"):
@@ -192,7 +228,10 @@ def main() -> None:
 
 def _assistant(article: Path | None, index: Path | None, top_k: int, reader: str, verbose: bool) -> "Assistant":
     _one_source(article, index)
-    opener = _opener(top_k, reader, verbose)
+    return _open(_opener(top_k, reader, verbose), article, index)
+
+
+def _open(opener: Opener, article: Path | None, index: Path | None) -> "Assistant":
     return opener.folder(index) if index else opener.file(article or builtin_article())
 
 

@@ -15,17 +15,21 @@ NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceScale:
-    """How a confidence in [0, 1] is worded; `accuracy` gives for a word the measured share right and of how many."""
+    """How a confidence in [0, 1] is worded; `accuracy` gives for a word the share right and of how many answers.
+
+    `measured_on` says which answers: "test" or "development".
+    """
 
     word: Callable[[float], str] = confidence_word
     accuracy: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    measured_on: str = "test"
 
     def explain(self, confidence: float) -> str:
         """Return the sentence that stands behind the word."""
         word = self.word(confidence)
         if word in self.accuracy:
             share, count = self.accuracy[word]
-            return f"Of {count:,} development answers with {word} confidence, {share:.0%} were right."
+            return f"Of {count:,} {self.measured_on} answers with {word} confidence, {share:.0%} were right."
         return f"The reader puts {confidence:.0%} on this being the right words."
 
 

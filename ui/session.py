@@ -1,7 +1,7 @@
 """One reader's conversation about one article: what the page asks for, as messages to the page. Knows no web framework.
 
-A message is a JSON object with `kind`: `article`, `turn`, `notice`, `download` or `noted`. Each has its own `serial`,
-so that no two are equal.
+A message is a JSON object with `kind`: `article`, `turn`, `quiz`, `notice`, `download` or `noted`. Each has its
+own `serial`, so that no two are equal.
 """
 
 import itertools
@@ -15,8 +15,11 @@ from index.article import Article, Hit
 from index.errors import ArticleError, ArticleQAError
 from qa.answer import Answer, Turn
 from qa.assistant import checked_question
+from qa.quiz.answering import AnswersQuiz
+from qa.quiz.writing import OutputFormat
 from ui.article_view import article_html
 from ui.export import conversation_json, conversation_markdown, evaluation_lines
+from ui.quiz_run import QuizSheet
 from ui.render import ConfidenceScale, answer_html, error_html, pending_html, welcome_html
 
 MAX_UPLOAD_BYTES = 5_000_000
@@ -24,6 +27,14 @@ PASSAGES_SHOWN = 5
 SHOWN_OF_BAD_QUESTION = 300
 Message = dict[str, Any]
 ExportFormat = Literal["markdown", "json", "wrong"]
+QUIZ_FILES: dict[OutputFormat, tuple[str, str]] = {
+    "jsonl": (".jsonl", "application/jsonl"),
+    "csv": (".csv", "text/csv"),
+    "markdown": (".md", "text/markdown"),
+    "html": (".html", "text/html"),
+    "gift": (".gift", "text/plain"),
+    "aiken": (".aiken", "text/plain"),
+}
 
 
 class AssistantLike(Protocol):
@@ -42,6 +53,7 @@ class AssistantLike(Protocol):
 
 OpenArticle = Callable[[Path | str], AssistantLike]
 Suggest = Callable[[AssistantLike], Sequence[str]]
+MakeQuiz = Callable[[AssistantLike], AnswersQuiz]
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,7 @@ class Library:
     open_article: OpenArticle
     bundled: Mapping[str, Path] = field(default_factory=dict)
     suggest: Suggest = lambda assistant: ()
+    make_quiz: MakeQuiz | None = None
     scale: ConfidenceScale = field(default_factory=ConfidenceScale)
     model: str = ""
 
@@ -64,6 +77,7 @@ class Session:
         self.assistant = library.first
         self.answers: dict[int, Answer] = {}
         self.wrong: dict[int, Answer] = {}
+        self.sheet: QuizSheet | None = None
         self._turns = itertools.count(1)
         self._serials = itertools.count(1)
         self._lock = Lock()
@@ -156,6 +170,35 @@ class Session:
             )
         return self._download("conversation.md", "text/markdown", conversation_markdown(article, answers))
 
+    def quiz(self, path: Path) -> Iterator[Message]:
+        """Answer an uploaded quiz file, with messages as it goes on; a quiz begun before is stopped."""
+        if self.library.make_quiz is None:
+            yield self._message("notice", text="This assistant cannot answer quiz files.")
+            return
+        self.stop_quiz()
+        sheet = QuizSheet(path.name, self.library.make_quiz(self.assistant), self.library.scale)
+        self.sheet = sheet
+        try:
+            for at in sheet.answer(path):
+                yield self._message(
+                    "quiz", name=sheet.name, done=at.done, total=at.total, rows=at.rows, head=at.head, ended=at.ended
+                )
+        except ArticleQAError as error:
+            self.sheet = None
+            yield self._message("notice", text=str(error).replace(str(path), path.name))
+
+    def stop_quiz(self) -> None:
+        """End a quiz that is being answered; its answers so far can be saved."""
+        if self.sheet is not None:
+            self.sheet.stopped = True
+
+    def save_quiz(self, form: OutputFormat) -> Message:
+        """Return the answered quiz as a file to save."""
+        if self.sheet is None or not self.sheet.answered:
+            return self._message("notice", text="There are no answers to save yet.")
+        ending, type = QUIZ_FILES[form]
+        return self._download(f"{Path(self.sheet.name).stem}-answers{ending}", type, self.sheet.written(form))
+
     def failed(self) -> Message:
         """Return what is said when something broke that is not the reader's fault."""
         return self._message(
@@ -164,8 +207,9 @@ class Session:
 
     def _open(self, source: Path | str) -> Message:
         assistant = self.library.open_article(source)
+        self.stop_quiz()
         with self._lock:
-            self.assistant, self.answers, self.wrong = assistant, {}, {}
+            self.assistant, self.answers, self.wrong, self.sheet = assistant, {}, {}, None
         return self.show()
 
     def _download(self, name: str, type: str, text: str) -> Message:

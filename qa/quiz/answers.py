@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from index.errors import QuizFileError
 from qa.answer import QuizQuestion
 from qa.contract import Record
-from qa.quiz.answering import AnswerOne, Asks, answer_one
+from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 
 SYNC_SECONDS = 0.5
 Answered = tuple[QuizQuestion, Record]
@@ -23,7 +23,7 @@ def part_path(output: Path) -> Path:
 
 
 def write_answers(
-    assistant: Asks,
+    assistant: AnswersQuiz,
     questions: Iterable[QuizQuestion],
     part: Path,
     resume: bool = False,
@@ -41,10 +41,9 @@ def write_answers(
     rest = iter(questions)
     with writing(part):
         kept = _keep_complete(part, rest, assistant.article.fingerprint) if resume and part.exists() else 0
-        out = part.open("ab" if kept else "wb")
     tell = progress or (lambda _: None)
     tell(kept)
-    with out:
+    with _opened(part, "ab" if kept else "wb") as out:
         synced = time.monotonic()
         for count, question in enumerate(rest, start=kept + 1):
             line = json.dumps(answer(assistant, question), ensure_ascii=False) + "\n"
@@ -55,7 +54,8 @@ def write_answers(
                     os.fsync(out.fileno())
                     synced = time.monotonic()
             tell(count)
-        os.fsync(out.fileno())
+        with writing(part):
+            os.fsync(out.fileno())
     return kept
 
 
@@ -84,7 +84,21 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise QuizFileError(f"cannot write {path} ({error.strerror}); name another --output") from error
+        raise QuizFileError(
+            f"cannot write {path} ({error.strerror}); free some space or name another --output"
+        ) from error
+
+
+@contextmanager
+def _opened(part: Path, mode: Literal["ab", "wb"]) -> Iterator[BinaryIO]:
+    """Open and close a file; closing writes what a full disk had no place for before, and can fail once more."""
+    with writing(part):
+        out = part.open(mode)
+    try:
+        yield out
+    finally:
+        with writing(part):
+            out.close()
 
 
 def _keep_complete(part: Path, rest: Iterator[QuizQuestion], fingerprint: str) -> int:

@@ -138,7 +138,10 @@ def _choice(question: QuizQuestion, options: Sequence[_Option], form: str) -> Qu
         words = ("contradicted", "supported")
         return replace(question, type="true_false", gold=words[choices[some[0]][0] in "Tt"] if some else None)
     gold = None if not some else some[0] if len(some) == 1 else some
-    return replace(question, type="multiple_choice", choices=choices, gold=gold, any_right=len(full) > 1)
+    several = not full and bool(some)  # parts of the marks: a question of check boxes
+    return replace(
+        question, type="multiple_choice", choices=choices, gold=gold, any_right=len(full) > 1, several=several
+    )
 
 
 def _short(question: QuizQuestion, options: Sequence[_Option], form: str) -> QuizQuestion:

@@ -62,6 +62,7 @@ def parse_question(record: Any, line: int) -> QuizQuestion:
         line,
         accepted,
         _tolerance(record.get("tolerance", 0)),
+        several=record.get("several") is True,
         title=_text(record, "title"),
         category=_text(record, "category"),
     )

@@ -21,6 +21,7 @@ _TYPE_WORDS: dict[str, QuestionType] = {
     **dict.fromkeys(("numeric", "numerical", "number"), "numeric"),
     **dict.fromkeys(("fill in", "fill in the blank", "fill in the blanks", "fib", "blank", "cloze", "gap"), "fill_in"),
 }
+_SEVERAL_WORDS = frozenset(("multiple select", "multiple response", "checkbox"))
 _NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?|[-+−]?\.\d+")
 _WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -33,6 +34,11 @@ _GAP = re.compile(r"_{3,}")
 def question_type(name: str) -> QuestionType | None:
     """Return the kind that a word of a file names (`Checkbox`, `True/False`), None if it is no known word."""
     return _TYPE_WORDS.get(" ".join(re.split(r"[\W_]+", name.casefold())).strip())
+
+
+def are_several(name: str) -> bool:
+    """Return whether the word for a kind says that several choices may be chosen (`Checkbox`)."""
+    return " ".join(re.split(r"[\W_]+", name.casefold())).strip() in _SEVERAL_WORDS
 
 
 def verdict_of(word: str) -> Verdict | None:
@@ -54,6 +60,11 @@ def are_true_and_false(choices: Sequence[str]) -> bool:
 def has_blank(question: str) -> bool:
     """Return whether a word is left out of the question: `_____`."""
     return bool(_GAP.search(question))
+
+
+def fill_blank(question: str, word: str) -> str:
+    """Return the question with `word` in place of its blanks."""
+    return _GAP.sub(word, question)
 
 
 def number_of(text: str) -> Decimal | None:

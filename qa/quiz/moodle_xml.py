@@ -126,7 +126,8 @@ def _choice(base: QuizQuestion, answers: list[Element], single: bool) -> QuizQue
         verdict = None if not some else "supported" if choices[some[0]][0] in "Tt" else "contradicted"
         return replace(base, type="true_false", gold=verdict)
     gold = None if not some else some[0] if len(some) == 1 else some
-    return replace(base, type="multiple_choice", choices=choices, gold=gold, any_right=single and len(some) > 1)
+    any_right = single and len(some) > 1
+    return replace(base, type="multiple_choice", choices=choices, gold=gold, any_right=any_right, several=not single)
 
 
 def _truth(base: QuizQuestion, answers: list[Element]) -> QuizQuestion:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import QuizFileError
-from qa.quiz.answering import AnswerOne, Asks, answer_one
+from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 from qa.quiz.answers import Answered, part_path, read_answers, write_answers, writing
 from qa.quiz.reading import QuizFormat, quiz_format, read_questions, read_rows
 from qa.quiz.rows import BadRow
@@ -90,7 +90,7 @@ def check_output(quiz: Path, output: Path) -> None:
 
 
 def answer_file(
-    assistant: Asks,
+    assistant: AnswersQuiz,
     quiz: QuizFile,
     output: Path,
     output_form: OutputFormat = "jsonl",

@@ -7,6 +7,7 @@ from itertools import chain, islice
 
 from qa.answer import QuestionType, QuizQuestion
 from qa.quiz.keys import (
+    are_several,
     are_true_and_false,
     has_blank,
     is_true_or_false,
@@ -142,7 +143,9 @@ def _typed(
     if kind == "multiple_choice":
         right = places(key, choices, layout.by_place) if key else ()
         gold = None if not right else right[0] if len(right) == 1 else right
-        return replace(base, type=kind, choices=choices, gold=gold, any_right=layout.any_right and len(right) > 1)
+        any_right = layout.any_right and len(right) > 1
+        several = are_several(type_name)
+        return replace(base, type=kind, choices=choices, gold=gold, any_right=any_right, several=several)
     if kind == "true_false":
         verdict = verdict_of(key)
         if key and verdict is None:

@@ -3,6 +3,7 @@
     python -m qa.training all DATA          train, export, measure, calibrate, write the model card
     python -m qa.training calibrate         only learn the confidence and the threshold again
     python -m qa.training teach DATA        train the large reader's adapter (the small reader's teacher)
+    python -m qa.training verifier train DATA JUDGED --reader FULL    train the verifier; `verifier` has more steps
 
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
@@ -19,8 +20,21 @@ import typer
 from tqdm import tqdm
 
 from index.encoder import encoder_folder
-from index.errors import ArticleQAError, DatasetError
+from index.errors import ArticleQAError
+from qa.training import verifier_commands
 from qa.training.card import MEASURED, TRAINED, model_card
+from qa.training.options import (
+    DEFAULT_LARGE_WORK,
+    DEFAULT_WORK,
+    FULL,
+    Data,
+    DevSets,
+    Folder,
+    Work,
+    dev_pairs,
+    made_by,
+    write_record,
+)
 from qa.weights import WEIGHTS, write_manifest
 
 app = typer.Typer(
@@ -30,19 +44,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help=__doc__.replace("\n", "\n\n", 1),
 )
-
-Data = Annotated[Path, typer.Argument(help="Folder with train.jsonl.gz and the eval_*.jsonl.gz files.")]
-Work = Annotated[Path, typer.Option(help="Checkpoints and logs; an interrupted run resumes from here.")]
-Folder = Annotated[Path, typer.Option(help="The weights folder.")]
-DevSets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--dev", help="ARTICLE=QUESTIONS, repeatable; default: the built-in briefing's development questions."
-    ),
-]
-DEFAULT_WORK = Path("build/reader")
-DEFAULT_LARGE_WORK = Path("build/large")
-FULL = "reader.pt"
+app.add_typer(verifier_commands.app, name="verifier")
 
 
 @app.command()
@@ -64,6 +66,7 @@ def train(
     from qa.training.rows import read_rows
     from qa.training.run import Plan, phase_record
     from qa.training.run import train as run
+    from qa.training.span_task import SpanTask, span_model
     from qa.training.windows import build_windows
 
     base = encoder_folder()
@@ -72,22 +75,18 @@ def train(
     windows = build_windows(rows, cache(tokenizer.starts), seed)
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate)
     began = time.perf_counter()
-    model = run(windows, tokenizer, base, work, plan, start)
+    model = run(SpanTask(), windows, tokenizer, span_model(base, start, seed), work, plan)
     torch.save(model.state_dict(), work / FULL)
-    phase = phase_record(plan, windows, began)
+    unanswerable = sum(window.start < 0 for window in windows)
+    phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
     record = {"phases": [*_phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
-    _write(work / TRAINED, record)
+    write_record(work / TRAINED, record)
 
 
 def _phases_before(start: Path | None) -> list[Any]:
     """Return the phases of training that made the weights `start`."""
     record = start.parent / TRAINED if start else None
     return list(json.loads(record.read_text(encoding="utf-8"))["phases"]) if record and record.is_file() else []
-
-
-def _write(path: Path, record: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
 @app.command()
@@ -108,7 +107,7 @@ def teach(
 
     rows = list(read_rows(data / "train.jsonl.gz"))
     plan = LargePlan(seed=seed, epochs=epochs, learning_rate=learning_rate, rank=rank)
-    _write(work / TRAINED, run(rows, large_base_folder(), work, plan, limit))
+    write_record(work / TRAINED, run(rows, large_base_folder(), work, plan, limit))
 
 
 @app.command()
@@ -119,10 +118,8 @@ def export(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
     from qa.training.export import export as write
     from qa.training.model import SpanModel
 
-    if not (work / FULL).is_file():
-        raise DatasetError(f"no trained weights in {work}; run `python -m qa.training train DATA --work {work}` first")
     model = SpanModel.from_folder(encoder_folder())
-    model.load_state_dict(torch.load(work / FULL, weights_only=True))
+    model.load_state_dict(torch.load(made_by(work / FULL, "train"), weights_only=True))
     write(model, encoder_folder() / "tokenizer.json", weights)
     write_manifest(weights)
 
@@ -153,7 +150,7 @@ def measure(
             typer.echo(
                 f"{name} {kind}: EM {result.exact_match:.1f}  F1 {result.f1:.1f}  ({result.questions} questions)"
             )
-    _write(work / MEASURED, {"scores": scores, "speed": measure_speed(weights, work / FULL)})
+    write_record(work / MEASURED, {"scores": scores, "speed": measure_speed(weights, work / FULL)})
 
 
 @app.command()
@@ -177,10 +174,9 @@ def calibrate(
 
     encoder = SentenceEncoder()
     chosen: Reader = SentenceReader(encoder) if reader == "sentence" else SpanReader(weights)
-    pairs = [pair.split("=", 1) for pair in dev or [f"{builtin_article()}=eval/data/briefing.dev.jsonl"]]
     sets = [
-        (Assistant(cached_index(load_article(Path(a)), encoder), chosen, UNCALIBRATED), read_dev_questions(Path(q)))
-        for a, q in pairs
+        (Assistant(cached_index(load_article(article), encoder), chosen, UNCALIBRATED), read_dev_questions(questions))
+        for article, questions in dev_pairs(dev, builtin_article(), "eval/data/briefing.dev.jsonl")
     ]
     result = fit(sets)
     folder = weights / "sentence" if reader == "sentence" else weights

@@ -1,4 +1,4 @@
-"""From trained weights to the file that ships: ONNX, quantised to int8."""
+"""From trained weights to the files that ship: ONNX, quantised to int8."""
 
 import shutil
 import tempfile
@@ -8,19 +8,24 @@ from pathlib import Path
 import torch
 
 from index.errors import ModelError
-from qa.training.model import SpanModel
+from qa.training.model import PairModel, SpanModel
 
 OPSET = 18
 
 
 def export(model: SpanModel, tokenizer_file: Path, folder: Path) -> None:
     """Write `reader.onnx` (int8) and `tokenizer.json` to `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        full = Path(scratch) / "reader.onnx"
-        export_full(model, full)
-        quantise(full, folder / "reader.onnx")
+    export_int8(model, folder / "reader.onnx")
     shutil.copyfile(tokenizer_file, folder / "tokenizer.json")
+
+
+def export_int8(model: PairModel, path: Path) -> None:
+    """Write the model as int8 ONNX."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        full = Path(scratch) / "full.onnx"
+        export_full(model, full)
+        quantise(full, path)
 
 
 def quantise(full: Path, path: Path) -> None:
@@ -30,7 +35,7 @@ def quantise(full: Path, path: Path) -> None:
     quantize_dynamic(full, path, per_channel=True, weight_type=QuantType.QInt8)
 
 
-def export_full(model: SpanModel, path: Path) -> None:
+def export_full(model: PairModel, path: Path) -> None:
     """Write the model in full precision; batch and token axes are free."""
     # Three tensors of their own: one passed twice would be exported as one input.
     ids, mask, types = (torch.ones((2, 16), dtype=torch.int64) for _ in range(3))

@@ -32,11 +32,10 @@ class LargeSpanModel(SpanModel):
         adapters = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=["q", "k", "v", "o", "dense"])
         return cls(inject_adapter_in_model(adapters, encoder), encoder.config.hidden_size)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """All inputs have shape (batch, tokens); the result has shape (batch, tokens, 2)."""
-        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        logits: Tensor = self.head(hidden)
-        return logits
+    def hidden(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Return the encoder's states, (batch, tokens, hidden), of inputs of shape (batch, tokens)."""
+        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return states
 
     def kept_state(self) -> dict[str, Tensor]:
         """Adapters and head, by name."""

@@ -1,4 +1,4 @@
-"""The training loop: length-bucketed batches, linear decay, checkpoints that resume."""
+"""The training loop: length-bucketed batches, linear decay, checkpoints that resume. What is learnt is a `Task`."""
 
 import math
 import os
@@ -7,21 +7,25 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-import numpy as np
 import torch
 from tqdm import tqdm
 
 from index.errors import ModelError
 from qa.tokens import PairTokenizer, TokenBatch, pad
-from qa.training.model import SpanModel, span_loss
-from qa.training.windows import MAX_TOKENS, Window
+from qa.training.model import PairModel
+from qa.training.windows import MAX_TOKENS
+
+Example = TypeVar("Example", contravariant=True)
+Model = TypeVar("Model", bound=PairModel, contravariant=True)
+Some = TypeVar("Some")
+Trained = TypeVar("Trained", bound=PairModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What fixes a training run; the same plan and windows give the same batches."""
+    """What fixes a training run; the same plan and examples give the same batches."""
 
     seed: int = 1
     epochs: int = 1
@@ -32,41 +36,37 @@ class Plan:
     weight_decay: float = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Token inputs with the gold start and end token of each window (0: no answer)."""
+class Task(Protocol[Example, Model]):
+    """What is learnt from examples of one kind: how one reads, and how far a model is off."""
 
-    tokens: TokenBatch
-    starts: np.ndarray
-    ends: np.ndarray
+    def pair(self, example: Example) -> tuple[str, str]:
+        """Return the two texts that are read together."""
+        ...
+
+    def loss(self, model: Model, tokens: TokenBatch, examples: Sequence[Example]) -> torch.Tensor:
+        """Return the mean loss of one batch."""
+        ...
 
 
 def train(
-    windows: Sequence[Window],
+    task: Task[Some, Trained],
+    examples: Sequence[Some],
     tokenizer: PairTokenizer,
-    base: Path,
+    model: Trained,
     folder: Path,
     plan: Plan,
-    start: Path | None = None,
     on_step: Callable[[int], None] = lambda step: None,
-    build: Callable[[Path], SpanModel] = SpanModel.from_folder,
-) -> SpanModel:
-    """Train on `windows` and return the model; `folder` keeps a checkpoint to resume from.
+) -> Trained:
+    """Train `model` on `examples` and return it; `folder` keeps a checkpoint to resume from.
 
-    `start` names full-precision weights to go on from, instead of the encoder in `base` with a new head;
-    `on_step` is told each step before it is taken; `build` makes the model from `base`.
+    `on_step` is told each step before it is taken.
 
     Raises:
         ModelError: the checkpoint belongs to another plan.
     """
-    torch.manual_seed(plan.seed)
-    random.seed(plan.seed)
-    model = build(base)
-    if start is not None:
-        model.load_kept_state(torch.load(start, weights_only=True))
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=plan.learning_rate, weight_decay=plan.weight_decay, fused=True)
-    encodings = tokenizer.encode([(w.question, w.passage) for w in windows])
+    encodings = tokenizer.encode([task.pair(example) for example in examples])
     batches = _batches([len(e.ids) for e in encodings], plan)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rate(len(batches), plan.warmup_share))
     checkpoint = folder / "checkpoint.pt"
@@ -77,8 +77,7 @@ def train(
     for step in progress:
         on_step(step)
         tokens = pad([encodings[i] for i in batches[step]], MAX_TOKENS, tokenizer.pad_id)
-        batch = _gold([windows[i] for i in batches[step]], tokens)
-        loss = span_loss(*_forward(model, batch), torch.from_numpy(batch.starts), torch.from_numpy(batch.ends))
+        loss = task.loss(model, tokens, [examples[i] for i in batches[step]])
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
@@ -92,26 +91,14 @@ def train(
     return model.eval()
 
 
-def phase_record(plan: Plan, windows: Sequence[Window], began: float) -> dict[str, Any]:
-    """Return what the model card says of a run that began at `began` (`time.perf_counter`)."""
-    return {
-        "plan": repr(plan),
-        "windows": len(windows),
-        "unanswerable": sum(window.start < 0 for window in windows),
-        "seconds": round(time.perf_counter() - began),  # of the last uninterrupted run
-    }
-
-
-def _forward(model: SpanModel, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-    tokens = batch.tokens
-    logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
-    readable = torch.from_numpy(tokens.readable).clone()
-    readable[:, 0] = True
-    return logits, readable
+def phase_record(plan: Plan, began: float, **counts: int) -> dict[str, Any]:
+    """Return what the model card says of a run that began at `began` (`time.perf_counter`) on so many examples."""
+    seconds = round(time.perf_counter() - began)  # of the last uninterrupted run
+    return {"plan": repr(plan), **counts, "seconds": seconds}
 
 
 def _batches(lengths: Sequence[int], plan: Plan) -> list[list[int]]:
-    """Group windows of like length into batches of about `tokens_per_batch` padded tokens."""
+    """Group examples of like length into batches of about `tokens_per_batch` padded tokens."""
     chance = random.Random(plan.seed)
     batches: list[list[int]] = []
     for _ in range(plan.epochs):
@@ -131,26 +118,12 @@ def _batches(lengths: Sequence[int], plan: Plan) -> list[list[int]]:
     return batches
 
 
-def _gold(windows: Sequence[Window], tokens: TokenBatch) -> Batch:
-    """Find the first and last token that overlap the gold span; 0 (no answer) where it was cut off."""
-    starts = np.zeros(len(windows), dtype=np.int64)
-    ends = np.zeros(len(windows), dtype=np.int64)
-    for row, window in enumerate(windows):
-        if window.start >= 0:
-            spans = tokens.offsets[row]
-            inside = tokens.readable[row] & (spans[:, 0] < window.end) & (spans[:, 1] > window.start)
-            found = np.flatnonzero(inside)
-            if found.size:
-                starts[row], ends[row] = found[0], found[-1]
-    return Batch(tokens, starts, ends)
-
-
 def _rate(steps: int, warmup_share: float):  # type: ignore[no-untyped-def]
     warmup = max(1, int(steps * warmup_share))
     return lambda step: min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
 
 
-def _save(path: Path, plan: Plan, step: int, steps: int, model: SpanModel, optimizer, schedule) -> None:  # type: ignore[no-untyped-def]
+def _save(path: Path, plan: Plan, step: int, steps: int, model: PairModel, optimizer, schedule) -> None:  # type: ignore[no-untyped-def]
     """Write the checkpoint beside and move it in place, so that an interruption leaves the last one whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".tmp")
@@ -159,7 +132,7 @@ def _save(path: Path, plan: Plan, step: int, steps: int, model: SpanModel, optim
     os.replace(beside, path)
 
 
-def _resume(path: Path, plan: Plan, steps: int, model: SpanModel, optimizer, schedule) -> int:  # type: ignore[no-untyped-def]
+def _resume(path: Path, plan: Plan, steps: int, model: PairModel, optimizer, schedule) -> int:  # type: ignore[no-untyped-def]
     if not path.is_file():
         return 0
     state = torch.load(path, weights_only=True)

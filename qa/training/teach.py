@@ -4,14 +4,17 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from qa.tokens import PairTokenizer
 from qa.training.large_model import RANK, LargeSpanModel, save_adapter
 from qa.training.rows import Row
 from qa.training.run import Plan, phase_record, train
+from qa.training.span_task import SpanTask
 from qa.training.windows import best_rows, build_windows
 
 ADAPTER = "adapter.safetensors"
@@ -46,7 +49,9 @@ def teach(
     used = best_rows(rows, plan.seed)[: limit or None]
     windows = build_windows(used, cache(tokenizer.starts), plan.seed)
     began = time.perf_counter()
-    build = partial(LargeSpanModel.from_folder, rank=plan.rank)
-    model = train(windows, tokenizer, base, folder, plan, on_step=on_step, build=build)
+    torch.manual_seed(plan.seed)
+    model = train(SpanTask(), windows, tokenizer, LargeSpanModel.from_folder(base, plan.rank), folder, plan, on_step)
     save_adapter(model, folder / ADAPTER)
-    return phase_record(plan, windows, began) | {"rows read by source": Counter(row.source for row in used)}
+    unanswerable = sum(window.start < 0 for window in windows)
+    record = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
+    return record | {"rows read by source": Counter(row.source for row in used)}

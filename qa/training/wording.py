@@ -73,7 +73,7 @@ NICKNAMES: dict[str, tuple[str, ...]] = {
 }
 _NICKNAME = re.compile(r"\b(?:the )?(" + "|".join(map(re.escape, NICKNAMES)) + r")\b(?!['’]s\b)")
 
-_OPPOSITES: dict[str, str] = {}
+OPPOSITES: dict[str, str] = {}
 for _one, _other in (
     ("largest", "smallest"),
     ("highest", "lowest"),
@@ -98,12 +98,12 @@ for _one, _other in (
     ("best", "worst"),
     ("fewer", "more"),
 ):
-    _OPPOSITES |= {_one: _other, _other: _one}
-_OPPOSITE = re.compile(r"\b(" + "|".join(_OPPOSITES) + r")\b")
+    OPPOSITES |= {_one: _other, _other: _one}
+OPPOSITE = re.compile(r"\b(" + "|".join(OPPOSITES) + r")\b")
 
-_NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+(?: (?:of |the |de |von )?[A-Z][\w’'-]+)*")
-_YEAR = re.compile(r"\b1[0-9]{3}\b|\b20[0-9]{2}\b")
-_NUMBER = re.compile(r"\b\d[\d,.]*\b")
+NAME = re.compile(r"(?<!^)\b[A-Z][\w’'-]+(?: (?:of |the |de |von )?[A-Z][\w’'-]+)*")
+YEAR = re.compile(r"\b1[0-9]{3}\b|\b20[0-9]{2}\b")
+NUMBER = re.compile(r"\b\d[\d,.]*\b")
 
 
 def retype(question: str, chance: random.Random) -> str:
@@ -138,12 +138,12 @@ def swap_subject(question: str, passage: str, answer: str, strangers: list[str],
     The replacement is taken from the passage itself or from `strangers` (names in other passages),
     so that the passage no longer answers it. None where the question offers nothing to swap.
     """
-    if chance.random() < 0.25 and (match := _OPPOSITE.search(question)):
-        return question[: match.start()] + _OPPOSITES[match[1]] + question[match.end() :]
+    if chance.random() < 0.25 and (match := OPPOSITE.search(question)):
+        return question[: match.start()] + OPPOSITES[match[1]] + question[match.end() :]
     for pattern, others in (
-        (_YEAR, [str(int(y) + chance.choice((-12, -5, -2, -1, 1, 3, 7, 20))) for y in _YEAR.findall(question)]),
-        (_NAME, names(passage) if chance.random() < 0.5 else strangers),
-        (_NUMBER, _NUMBER.findall(passage)),
+        (YEAR, [str(int(y) + chance.choice((-12, -5, -2, -1, 1, 3, 7, 20))) for y in YEAR.findall(question)]),
+        (NAME, names(passage) if chance.random() < 0.5 else strangers),
+        (NUMBER, NUMBER.findall(passage)),
     ):
         found = [m for m in pattern.finditer(question) if m[0] in passage]
         usable = [o for o in others if o not in question and o not in answer and answer not in o]
@@ -155,7 +155,7 @@ def swap_subject(question: str, passage: str, answer: str, strangers: list[str],
 
 def names(text: str) -> list[str]:
     """Return the capitalised names in `text`, without the word that starts it."""
-    return [name for name in _NAME.findall(text) if len(name) > 3]
+    return [name for name in NAME.findall(text) if len(name) > 3]
 
 
 def _telegraphic(question: str) -> str:

@@ -2,7 +2,7 @@
 const root = element.querySelector(".aqa");
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
 const narrow = window.matchMedia("(max-width: 860px)");
-const state = { pending: 0, opening: false, turn: 0, lit: null, opened: null, timer: 0 };
+const state = { pending: 0, opening: false, turn: 0, quiz: "", lit: null, opened: null, timer: 0 };
 const PATIENCE = 120000;
 
 // ---- offsets: the article counts code points, the DOM counts UTF-16 units
@@ -169,6 +169,7 @@ function showArticle(message) {
   part("welcome").hidden = false;
   part("log").scrollTop = 0;
   noted({ turn: 0, wrong: false, count: 0 });
+  clearQuiz();
   settle();
   const again = state.opening;
   opening(false);
@@ -208,6 +209,70 @@ async function openFile(file) {
   }
 }
 
+// ---- quiz files
+
+function mode(name) {
+  for (const tab of root.querySelectorAll(".mode")) {
+    const on = tab.dataset.mode === name;
+    tab.setAttribute("aria-selected", String(on));
+    tab.tabIndex = on ? 0 : -1;
+    part(tab.dataset.mode).hidden = !on;
+  }
+  hideTip();
+}
+
+function clearQuiz() {
+  state.quiz = "";
+  part("quiz").classList.remove("used");
+  for (const name of ["quiz-progress", "quiz-save", "quiz-table"]) part(name).hidden = true;
+  for (const name of ["quiz-head", "quiz-rows"]) part(name).innerHTML = "";
+  part("quiz-error").textContent = "";
+}
+
+function refuseQuiz(text) {
+  clearQuiz();
+  part("quiz-error").textContent = text;
+}
+
+async function openQuiz(file) {
+  if (!file) return;
+  clearQuiz();
+  const limit = Number(root.dataset.limit);
+  if (file.size > limit) {
+    refuseQuiz(`“${file.name}” has ${(file.size / 1e6).toFixed(1)} MB; at most ${limit / 1e6} MB can be answered here. The command article-qa batch answers larger files.`);
+    return;
+  }
+  state.quiz = file.name;
+  part("quiz-name").textContent = file.name;
+  part("quiz-count").textContent = "is being read…";
+  part("quiz-bar").removeAttribute("value");
+  part("quiz-progress").hidden = false;
+  try {
+    const { path } = await upload(file);
+    trigger("quiz", { path });
+  } catch (error) {
+    refuseQuiz(`“${file.name}” could not be sent (${error.message || error}). Try again.`);
+  }
+}
+
+function showQuiz(message) {
+  if (!state.quiz) return; // another article was opened meanwhile
+  part("quiz").classList.add("used");
+  part("quiz-head").innerHTML = message.head;
+  part("quiz-bar").max = message.total;
+  part("quiz-bar").value = message.done;
+  part("quiz-count").textContent = `${message.done} of ${message.total} answered`;
+  if (message.ended) part("quiz-rows").innerHTML = message.rows;
+  else part("quiz-rows").insertAdjacentHTML("beforeend", message.rows);
+  part("quiz-table").hidden = !part("quiz-rows").children.length;
+  part("quiz-progress").classList.toggle("ended", message.ended);
+  if (!message.ended) return;
+  state.quiz = "";
+  part("quiz-save").hidden = !message.done;
+  if (message.done < message.total) part("quiz-count").textContent += ", stopped";
+  say(`${message.done} of ${message.total} questions are answered. ${part("quiz-head").querySelector(".score")?.textContent || ""}`);
+}
+
 // ---- what the server says
 
 function noted(message) {
@@ -236,7 +301,9 @@ function receive(message) {
   else if (message.kind === "turn") showTurn(message);
   else if (message.kind === "noted") noted(message);
   else if (message.kind === "download") download(message);
+  else if (message.kind === "quiz") showQuiz(message);
   else if (state.opening) refuseOpening(message.text);
+  else if (state.quiz) refuseQuiz(message.text);
   else {
     settle();
     notice(message.text);
@@ -250,6 +317,7 @@ const deeds = {
   "drawer-close": closeDrawer,
   "notice-close": () => notice(""),
   "opener-close": () => part("opener").close(),
+  "quiz-stop": () => trigger("stop"),
   opener: () => {
     refuseOpening("");
     part("opener").showModal();
@@ -272,12 +340,13 @@ root.addEventListener("click", (event) => {
   const data = button.dataset;
   if (button.classList.contains("chip")) light(button);
   else if (data.do) deeds[data.do](button);
+  else if (data.mode) mode(data.mode);
   else if (data.ask) ask(data.ask);
   else if (data.literal) ask(data.literal, true);
   else if ("wrong" in data) {
     trigger("note", { turn: Number(button.closest(".turn").dataset.turn), wrong: button.getAttribute("aria-pressed") !== "true" });
   } else if (data.save) {
-    button.closest("details").open = false;
+    root.querySelector(".menu").open = false;
     trigger("save", { format: data.save });
   } else if (data.bundled) {
     opening(true, `Reading ${data.bundled}…`);
@@ -317,17 +386,25 @@ part("question").addEventListener("keydown", (event) => {
   ask(part("question").value);
 });
 
-part("file").addEventListener("change", (event) => {
-  openFile(event.target.files[0]);
-  event.target.value = "";
-});
-for (const kind of ["dragover", "dragleave", "drop"]) {
-  part("drop").addEventListener(kind, (event) => {
-    event.preventDefault();
-    part("drop").classList.toggle("over", kind === "dragover");
-    if (kind === "drop") openFile(event.dataTransfer.files[0]);
+for (const [zone, input, open] of [["drop", "file", openFile], ["quiz-drop", "quiz-file", openQuiz]]) {
+  part(input).addEventListener("change", (event) => {
+    open(event.target.files[0]);
+    event.target.value = "";
   });
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    part(zone).addEventListener(kind, (event) => {
+      event.preventDefault();
+      part(zone).classList.toggle("over", kind === "dragover");
+      if (kind === "drop") open(event.dataTransfer.files[0]);
+    });
+  }
 }
+root.querySelector(".modes").addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  const other = root.querySelector('.mode[aria-selected="false"]');
+  mode(other.dataset.mode);
+  other.focus();
+});
 
 const kept = localStorage.getItem("article-qa-theme");
 if (kept) document.body.classList.toggle("dark", kept === "dark");

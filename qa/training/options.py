@@ -1,0 +1,50 @@
+"""Arguments and records that the steps of training share."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from index.errors import DatasetError
+
+Data = Annotated[Path, typer.Argument(help="Folder with train.jsonl.gz and the eval_*.jsonl.gz files.")]
+Work = Annotated[Path, typer.Option(help="Checkpoints and logs; an interrupted run resumes from here.")]
+Folder = Annotated[Path, typer.Option(help="The weights folder.")]
+JudgedData = Annotated[Path, typer.Argument(help="Folder with nli_train.jsonl, entailed_train.jsonl and eval_*.jsonl.")]
+DevSets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dev", help="ARTICLE=QUESTIONS, repeatable; default: the built-in briefing's development questions."
+    ),
+]
+DEFAULT_WORK = Path("build/reader")
+DEFAULT_LARGE_WORK = Path("build/large")
+DEFAULT_VERIFIER_WORK = Path("build/verifier")
+FULL = "reader.pt"
+VERIFIER = "verifier.pt"
+
+
+def write_record(path: Path, record: Any) -> None:
+    """Write a record as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def made_by(path: Path, step: str) -> Path:
+    """Return a file that another step makes.
+
+    Raises:
+        DatasetError: it was not made.
+    """
+    if not path.is_file():
+        raise DatasetError(
+            f"no trained weights at {path}; run `python -m qa.training {step} --work {path.parent}` first"
+        )
+    return path
+
+
+def dev_pairs(given: list[str] | None, article: Path, questions: str) -> list[tuple[Path, Path]]:
+    """Return the pairs of ARTICLE=QUESTIONS, by default the one given."""
+    pairs = [pair.split("=", 1) for pair in given or [f"{article}={questions}"]]
+    return [(Path(one), Path(other)) for one, other in pairs]

@@ -1,0 +1,50 @@
+"""Learning to read: windows with the span that answers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from qa.tokens import TokenBatch
+from qa.training.model import SpanModel, span_loss
+from qa.training.windows import Window
+
+
+class SpanTask:
+    """Cross-entropy of the gold start and end of each window."""
+
+    def pair(self, example: Window) -> tuple[str, str]:
+        """Return question and passage."""
+        return example.question, example.passage
+
+    def loss(self, model: SpanModel, tokens: TokenBatch, examples: Sequence[Window]) -> torch.Tensor:
+        """Return the mean loss of one batch."""
+        logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
+        readable = torch.from_numpy(tokens.readable).clone()
+        readable[:, 0] = True
+        starts, ends = gold_tokens(tokens, examples)
+        return span_loss(logits, readable, torch.from_numpy(starts), torch.from_numpy(ends))
+
+
+def gold_tokens(tokens: TokenBatch, windows: Sequence[Window]) -> tuple[np.ndarray, np.ndarray]:
+    """Return first and last token, each (windows,), that overlap the gold span; 0 (no answer) where it was cut off."""
+    starts = np.zeros(len(windows), dtype=np.int64)
+    ends = np.zeros(len(windows), dtype=np.int64)
+    for row, window in enumerate(windows):
+        if window.start >= 0:
+            spans = tokens.offsets[row]
+            inside = tokens.readable[row] & (spans[:, 0] < window.end) & (spans[:, 1] > window.start)
+            found = np.flatnonzero(inside)
+            if found.size:
+                starts[row], ends[row] = found[0], found[-1]
+    return starts, ends
+
+
+def span_model(base: Path, start: Path | None, seed: int) -> SpanModel:
+    """Return the model to train: the encoder in `base` with a new head, or the full-precision weights `start`."""
+    torch.manual_seed(seed)
+    model = SpanModel.from_folder(base)
+    if start is not None:
+        model.load_kept_state(torch.load(start, weights_only=True))
+    return model

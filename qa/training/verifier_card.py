@@ -1,0 +1,95 @@
+"""The verifier's model card: what it is, what it was made from, and what was measured."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from index.errors import DatasetError
+from qa.training.card import MEASURED, TRAINED
+
+SOURCES = {
+    "mnli": ("MultiNLI (matched development set and samples)", "OANC terms; repackagings MIT, C-UDA"),
+    "fever_dev": ("FEVER claims with gold evidence", "CC BY-SA 3.0"),
+    "fever_symmetric": ("FEVER Symmetric", "CC BY-SA 3.0"),
+    "cad_snli": ("counterfactually edited SNLI", "Apache-2.0"),
+    "conjnli": ("ConjNLI", "MIT"),
+    "fm2": ("FoolMeTwice (train)", "Apache-2.0"),
+    "climate_fever": ("Climate-FEVER", "none seen"),
+    "healthver": ("HealthVer", "none seen"),
+    "covidfact": ("COVID-Fact", "none seen"),
+    "rte": ("RTE", "none seen"),
+    "multirc": ("MultiRC", "none seen"),
+    "wice": ("WiCE", "none seen"),
+    "scifact": ("SciFact", "none seen"),
+    "folio": ("FOLIO", "CC BY-SA 4.0"),
+    "cb": ("CommitmentBank", "MIT"),
+    "questions": ("statements made from SQuAD, SQuADShifts and Natural Questions rows", "as of those rows"),
+    "sentences": ("sentences of the same passages, as they stand and with a fact changed", "as of those rows"),
+}
+CARD = """\
+# Model card: the verifier
+
+Judges a statement against a passage: supported, contradicted or not stated. all-MiniLM-L6-v2's architecture (22M
+parameters, Apache-2.0), started from the small reader's encoder, three logits on the first token; int8 ONNX,
+{size:.1f} MB; it reads English. `manifest.json` holds the sha256 of each file; the tokenizer is the reader's.
+
+## Training
+
+On two CPU cores, fp32, by `python -m qa.training verifier train`: {plan}; {statements:,} statements, {seconds:,} s.
+
+| source | statements | licence as its repository states it |
+|---|---:|---|
+{sources}
+
+Left out for their terms: ANLI (not for commercial use) and MCTest (research only), which is used to measure alone. Some
+sources state no licence; who needs clear terms for every source can rebuild the weights without them.
+
+## Measured: int8, none of these rows or passages was trained on
+
+| set | right | chance | questions |
+|---|---:|---:|---:|
+{scores}
+
+FM2 and FEVER: is the claim supported rather than contradicted; MNLI and CAD: three ways; MCTest: the choice whose
+statement the whole story supports most, by this model alone.
+
+## Quiz weights
+
+Learnt on {items} development items on two articles, measured out of fold by fact: {choices:.0%} of
+{choice_items} choices right, {true_false:.0%} of the true or false statements, {verdicts:.0%} of {verdict_items}
+statements three ways.
+"""
+
+
+def verifier_card(work: Path, weights: Path) -> str:
+    """Render the card from the records of training, measuring and calibrating.
+
+    Raises:
+        DatasetError: a record is missing.
+    """
+    trained, measured = _read(work / TRAINED), _read(work / MEASURED)
+    fitted = _read(weights / "calibration.json")["fitted_on"]
+    return CARD.format(
+        size=(weights / "verifier.onnx").stat().st_size / 1e6,
+        sources="\n".join(
+            f"| {SOURCES[name][0]} | {count:,} | {SOURCES[name][1]} |"
+            for name, count in sorted(trained["statements by source"].items(), key=lambda pair: -pair[1])
+        ),
+        scores="\n".join(
+            f"| {score['set'].removeprefix('eval_').removesuffix('.jsonl')} | {score['accuracy']:.1%} "
+            f"| {score['chance']:.0%} | {score['questions']:,} |"
+            for score in measured["scores"]
+        ),
+        items=fitted["choice_items"] + fitted["verdict_items"],
+        **{key: trained[key] for key in ("plan", "statements", "seconds")},
+        **fitted,
+    )
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DatasetError(
+            f"{path} is missing; run `train`, `measure` and `calibrate` of the verifier first"
+        ) from error

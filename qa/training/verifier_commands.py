@@ -1,0 +1,129 @@
+"""Rebuild the verifier's weights: train, export, measure, calibrate, write the model card."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from tqdm import tqdm
+
+from index.encoder import encoder_folder
+from qa.training.card import MEASURED, TRAINED
+from qa.training.options import (
+    DEFAULT_VERIFIER_WORK,
+    VERIFIER,
+    Data,
+    Folder,
+    JudgedData,
+    Work,
+    dev_pairs,
+    made_by,
+    write_record,
+)
+from qa.verifier import VERIFIER_WEIGHTS
+from qa.weights import write_manifest
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+
+@app.command()
+def train(
+    data: Data,
+    judged: JudgedData,
+    reader: Annotated[Path, typer.Option(help="Full-precision weights of the reader, whose encoder is the start.")],
+    work: Work = DEFAULT_VERIFIER_WORK,
+    seed: int = 1,
+    epochs: int = 1,
+    learning_rate: float = 2e-4,
+    share: Annotated[float, typer.Option(help="Share of all rows that is used, for a trial.")] = 1.0,
+) -> None:
+    """Train the verifier, which judges statements against a passage, with checkpoints."""
+    import torch
+
+    from qa.training.run import Plan
+    from qa.training.verify import verify as run
+
+    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate)
+    model, record = run(data, judged, reader, work, plan, share)
+    torch.save(model.state_dict(), work / VERIFIER)
+    write_record(work / TRAINED, record)
+
+
+@app.command()
+def export(work: Work = DEFAULT_VERIFIER_WORK, weights: Folder = VERIFIER_WEIGHTS) -> None:
+    """Write the verifier's int8 ONNX weights and their manifest."""
+    import torch
+
+    from qa.training.export import export_int8
+    from qa.training.verifier_model import VerdictModel
+
+    model = VerdictModel.from_folder(encoder_folder())
+    model.load_state_dict(torch.load(made_by(work / VERIFIER, "verifier train"), weights_only=True))
+    export_int8(model, weights / "verifier.onnx")
+    write_manifest(weights)
+
+
+@app.command()
+def measure(
+    judged: JudgedData,
+    work: Work = DEFAULT_VERIFIER_WORK,
+    weights: Folder = VERIFIER_WEIGHTS,
+    limit: Annotated[int, typer.Option(help="Use only so many rows of each set (0: all).")] = 0,
+) -> None:
+    """Measure the verifier's accuracy on claims, sentence pairs and choices."""
+    from qa.training.measure_verifier import measure_verifier as score
+    from qa.verifier import Verifier
+
+    with tqdm(mininterval=5) as bar:
+
+        def tell(name: str, done: int, total: int) -> None:
+            bar.set_description(name)
+            bar.n, bar.total = done, total
+            bar.update(0)
+
+        scores = score(Verifier(weights), judged, limit, tell)
+    for found in scores:
+        typer.echo(f"{found.set}: {found.accuracy:.1%} of {found.questions:,} right (chance {found.chance:.0%})")
+    write_record(work / MEASURED, {"scores": [asdict(found) for found in scores]})
+
+
+@app.command()
+def calibrate(
+    dev: Annotated[
+        list[str] | None,
+        typer.Option("--dev", help="ARTICLE=ITEMS, repeatable; default: the built-in briefing's development items."),
+    ] = None,
+    weights: Folder = VERIFIER_WEIGHTS,
+) -> None:
+    """Learn how evidence speaks for choices and verdicts; writes the verifier's calibration.json."""
+    from qa.opening import Opener, builtin_article
+    from qa.quiz.weights import save_quiz_weights
+    from qa.training.calibrate_quiz import calibrate_quiz as fit
+    from qa.training.quiz_items import ChoiceItem, VerdictItem, read_items, weighed_items
+    from qa.verifier import Verifier
+
+    opener, judge = Opener("small"), Verifier(weights)
+    found: list[ChoiceItem | VerdictItem | None] = []
+    for article, items in dev_pairs(dev, builtin_article(), "eval/data/quiz.dev.jsonl"):
+        read = list(read_items(items))
+        weighed = weighed_items(opener.file(article), judge, read)
+        found += tqdm(weighed, total=len(read), desc=items.name, mininterval=5)
+    choices = [item for item in found if isinstance(item, ChoiceItem)]
+    statements = [item for item in found if isinstance(item, VerdictItem)]
+    result = fit(choices, statements)
+    quality = {key: value for key, value in asdict(result).items() if key != "weights"}
+    save_quiz_weights(result.weights, weights / "calibration.json", quality)
+    write_manifest(weights)
+    typer.echo(
+        f"out of fold: choices {result.choices:.1%} of {result.choice_items} right; statements: true or false "
+        f"{result.true_false:.1%}, three verdicts {result.verdicts:.1%} of {result.verdict_items} right"
+    )
+
+
+@app.command("card")
+def write_card(work: Work = DEFAULT_VERIFIER_WORK, weights: Folder = VERIFIER_WEIGHTS) -> None:
+    """Write MODEL_CARD.md from the records of the other steps."""
+    from qa.training.verifier_card import verifier_card
+
+    (weights / "MODEL_CARD.md").write_text(verifier_card(work, weights), encoding="utf-8")
+    write_manifest(weights)

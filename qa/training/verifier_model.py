@@ -1,0 +1,66 @@
+"""The verifier: an encoder with three logits on [CLS], for supported, contradicted and not stated.
+
+Source: Devlin et al. 2019, BERT (arXiv 1810.04805), section 4.1 (sentence pairs).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from qa.tokens import TokenBatch
+from qa.training.model import PairModel, SpanModel, trainable_encoder
+from qa.training.verifier_rows import NOT_SUPPORTED, Judged
+
+
+class VerdictModel(PairModel):
+    """Reads statement and passage together; returns logits of shape (batch, 3)."""
+
+    def __init__(self, encoder: nn.Module, hidden_size: int) -> None:
+        super().__init__(encoder)
+        self.pooler = nn.Linear(hidden_size, hidden_size)
+        self.head = nn.Linear(hidden_size, 3)
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> "VerdictModel":
+        """Start from the encoder in `folder` (Hugging Face layout), with a new head."""
+        encoder = trainable_encoder(folder)
+        return cls(encoder, encoder.config.hidden_size)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """All inputs have shape (batch, tokens); the result has shape (batch, 3)."""
+        first = self.hidden(input_ids, attention_mask, token_type_ids)[:, 0]
+        logits: Tensor = self.head(torch.tanh(self.pooler(first)))
+        return logits
+
+
+class VerdictTask:
+    """Cross-entropy of the label; "not supported" is satisfied by contradicted and not stated alike."""
+
+    def pair(self, example: Judged) -> tuple[str, str]:
+        """Return statement and passage."""
+        return example.statement, example.passage
+
+    def loss(self, model: VerdictModel, tokens: TokenBatch, examples: Sequence[Judged]) -> Tensor:
+        """Return the mean loss of one batch."""
+        logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
+        return verdict_loss(logits, torch.tensor([example.label for example in examples]))
+
+
+def verdict_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Mean negative log likelihood; shapes (batch, 3) and (batch,), labels as in `verifier_rows.LABELS`."""
+    log = logits.float().log_softmax(-1)
+    not_supported = log[:, 1:].logsumexp(-1)
+    exact = log.gather(1, labels.clamp(max=2).unsqueeze(1)).squeeze(1)
+    return -torch.where(labels == NOT_SUPPORTED, not_supported, exact).mean()
+
+
+def verdict_model(base: Path, reader: Path, seed: int) -> VerdictModel:
+    """Return the model to train: the encoder of a full-precision reader, which reads pairs already, with a new head."""
+    torch.manual_seed(seed)
+    model = VerdictModel.from_folder(base)
+    trained = SpanModel.from_folder(base)
+    trained.load_state_dict(torch.load(reader, weights_only=True))
+    model.encoder.load_state_dict(trained.encoder.state_dict())
+    return model

@@ -1,0 +1,36 @@
+"""The command `article-qa cache`: what the cache of indexes holds, and emptying it."""
+
+from typing import Annotated
+
+import typer
+
+from index.cache import cache_folder
+from index.cache_space import LIMIT_VARIABLE, CacheEntry, cache_entries, cache_limit, clear_cache
+
+
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all cached indexes; they are made again.")] = False,
+) -> None:
+    """Show the cached indexes of articles, or remove them."""
+    folder, limit = cache_folder(), cache_limit()
+    if clear:
+        removed = clear_cache(folder)
+        typer.echo(f"{folder}: {_indexes(removed)} removed")
+        return
+    entries = cache_entries(folder)
+    for entry in entries:
+        typer.echo(f"{_megabytes(entry.size):>9}  {_printable(entry.title) or entry.folder.name}")
+    typer.echo(f"{folder}: {_indexes(entries)}, limit {limit // 1_000_000} MB (${LIMIT_VARIABLE})")
+
+
+def _indexes(entries: list[CacheEntry]) -> str:
+    count = "1 index" if len(entries) == 1 else f"{len(entries)} indexes"
+    return f"{count}, {_megabytes(sum(entry.size for entry in entries))}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())
