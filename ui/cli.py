@@ -222,7 +222,9 @@ def main() -> None:
     try:
         app()
     except ArticleQAError as error:
-        print(f"error: {error}", file=sys.stderr)
+        from ui.text import printable
+
+        print(printable(f"error: {error}"), file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
