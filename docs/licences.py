@@ -44,7 +44,7 @@ def licence_of(name: str) -> str:
         value.rpartition(" :: ")[2] for value in found.get_all("Classifier") or () if value.startswith("License ::")
     ]
     text = found.get("License-Expression") or ", ".join(dict.fromkeys(stated)) or found.get("License") or "not stated"
-    return re.sub(r"\s+", " ", text.splitlines()[0] if text else "").replace("|", "/")[:80]
+    return re.sub(r"\s+", " ", text.splitlines()[0] if text else "").replace("|", "/")[:80].strip()
 
 
 def page(known: dict[str, str]) -> str:
