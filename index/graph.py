@@ -1,4 +1,4 @@
-"""A BERT encoder as an ONNX graph of the runtime's fused operators. The only importer of onnx in `index`.
+"""A BERT encoder as an ONNX graph of the runtime's fused operators. The only importer of onnx.
 
 Exporters write attention as a dozen small operators each, which at 60 tokens cost more than the multiplications do.
 There is no attention mask: one text, or one pair of texts, is a pass of its own (decision 0001).
@@ -24,10 +24,15 @@ _MICROSOFT = "com.microsoft"
 class Graph:
     """Collects nodes and weights; a node is known by the name of its result."""
 
-    def __init__(self, weights: Weights, int8: bool) -> None:
-        """Use `weights`, by their Hugging Face names; with `int8` matrices are stored and multiplied in 8 bits."""
+    def __init__(self, weights: Weights, int8: bool = False, outside: bool = False) -> None:
+        """Use `weights`, by their Hugging Face names; with `int8` matrices are stored and multiplied in 8 bits.
+
+        With `outside` the model file only names its weights: whoever runs it supplies `supplied`.
+        """
         self.weights = weights
+        self.supplied: dict[str, NDArray[np.float32]] = {}
         self._int8 = int8
+        self._outside = outside
         self._nodes: list[NodeProto] = []
         self._constants: dict[str, TensorProto] = {}
 
@@ -48,13 +53,28 @@ class Graph:
 
     def weight(self, name: str) -> str:
         """Add a weight as it is."""
-        return self.constant(name, self.weights[name])
+        if not self._outside:
+            return self.constant(name, self.weights[name])
+        from onnx import StringStringEntryProto, TensorProto
+
+        value = self.supplied[name] = self.weights[name]
+        place = {"location": "outside", "offset": "0", "length": str(value.nbytes)}
+        self._constants[name] = TensorProto(
+            name=name,
+            data_type=TensorProto.FLOAT,
+            dims=value.shape,
+            data_location=TensorProto.EXTERNAL,
+            external_data=[StringStringEntryProto(key=key, value=text) for key, text in place.items()],
+        )
+        return name
 
     def linear(self, x: str, name: str, exact: bool = False) -> str:
         """Multiply by the matrix `name`.weight, of shape (out, in), and add `name`.bias; `exact`: never in 8 bits."""
-        matrix, bias = self.weights[f"{name}.weight"].T, self.weight(f"{name}.bias")
+        bias = self.weight(f"{name}.bias")
         if exact or not self._int8:
-            return self.node("Add", self.node("MatMul", x, self.constant(f"{name}.weight", matrix)), bias)
+            product = self.node("FusedMatMul", x, self.weight(f"{name}.weight"), domain=_MICROSOFT, transB=1)
+            return self.node("Add", product, bias)
+        matrix = self.weights[f"{name}.weight"].T
         # Scales per column; the activations get one scale for the whole pass when it runs.
         scales = np.abs(matrix).max(axis=0) / np.float32(127)
         parts = (

@@ -79,11 +79,10 @@ class PairTokenizer:
         offsets = np.concatenate([part.offsets for part in parts])[:max_tokens]
         readable = np.zeros(len(offsets), dtype=np.bool_)
         readable[start : start + len(passage.ids)] = True
-        types = (before.types, np.full(len(question.ids), one), between.types)
-        types += (np.full(len(passage.ids), other), after.types)
+        asked, read = np.full(len(question.ids), one), np.full(len(passage.ids), other)
         return PairTokens(
             np.concatenate([part.ids for part in parts])[:max_tokens],
-            np.concatenate(types)[:max_tokens],
+            np.concatenate([before.types, asked, between.types, read, after.types])[:max_tokens],
             readable & (offsets[:, 1] > offsets[:, 0]),
             offsets,
         )
