@@ -117,7 +117,7 @@ def _outcome(question: QuizQuestion, given: str | None, f1: float) -> Outcome:
     if question.gold == "" and question.type != "multiple_choice":
         return "answered an unanswerable question" if given else "refused rightly"
     if given is None:
-        return "refused an answerable question"
+        return "not answered"
     return "right" if f1 == 1.0 else "partly right" if f1 else "wrong answer"
 
 

@@ -23,6 +23,7 @@ Outcome = Literal[
     "partly right",
     "wrong span",
     "wrong answer",
+    "not answered",
     "not retrieved",
     "refused an answerable question",
     "refused rightly",

@@ -91,8 +91,8 @@ def weaknesses(report: Report, most: int = 3) -> list[str]:
     Kinds of fewer than five questions say little and are passed over, unless there are no others.
     """
     telling = [kind for kind in report.kinds if kind.f1.count >= FEW_QUESTIONS] or report.kinds
-    score = "right" if report.figure("accuracy") else "F1"
-    return [_weakness(kind, score, report.records) for kind in telling[:most] if (kind.f1.value or 0.0) < 1.0]
+    quiz = report.figure("accuracy") is not None
+    return [_weakness(kind, quiz, report.records) for kind in telling[:most] if (kind.f1.value or 0.0) < 1.0]
 
 
 def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
@@ -105,10 +105,11 @@ def kind_words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _weakness(kind: Kind, score: str, records: Sequence[Record]) -> str:
+def _weakness(kind: Kind, quiz: bool, records: Sequence[Record]) -> str:
+    score, figure = ("right", kind.em) if quiz else ("F1", kind.f1)
     wrong = ", ".join(f"{count} {outcome}" for outcome, count in kind.outcomes if outcome not in GOOD_OUTCOMES)
     questions = "1 question" if kind.f1.count == 1 else f"{kind.f1.count} questions"
-    measured = f"{kind_words(kind.name)}: {score} {kind.f1.shown()} ({kind.f1.interval()}) on {questions}: {wrong}"
+    measured = f"{kind_words(kind.name)}: {score} {figure.shown()} ({figure.interval()}) on {questions}: {wrong}"
     worst = min((r for r in records if r.kind == kind.name), key=lambda r: (r.f1, -r.confidence, r.id), default=None)
     return f"{measured}; {_example(worst)}" if worst else measured
 

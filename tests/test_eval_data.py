@@ -60,6 +60,18 @@ def test_no_fact_is_in_both_splits(real: bool) -> None:
     assert not facts["dev"] & facts["test"]
 
 
+def test_no_gold_answer_stands_at_the_same_place_in_both_splits() -> None:
+    """Facts are slugs that we chose; this finds one fact under two slugs."""
+    golds: dict[str, set[tuple[str, str]]] = {split: set() for split in SPLITS}
+    for path in on_the_briefing():
+        if dataset_format(path) == "questions":
+            for item in load_items(path).items:
+                texts = {normalize(text) for text in (*item.answers, *item.parts)}
+                golds[split_of(path)] |= {(text, place) for text in texts for place in item.places}
+    assert golds["dev"]
+    assert not golds["dev"] & golds["test"]
+
+
 def test_quiz_items_to_learn_from_tell_nothing_of_the_test_parts() -> None:
     """The briefing carries the facts of the real article, so its test facts are left out of the article's quiz too."""
     tested = {str(row["fact"]) for path in FILES if split_of(path) == "test" for row in rows(path)}

@@ -48,7 +48,7 @@ def scored(question: QuizQuestion, given: Answered) -> Record:
     [
         (CHOICE, answered(choice=0), 1, 1, "right"),
         (CHOICE, answered(choice=1), 0, 0, "wrong answer"),
-        (CHOICE, answered("Maria Sund"), 0, 0, "refused an answerable question"),  # a text is no choice
+        (CHOICE, answered("Maria Sund"), 0, 0, "not answered"),  # a text is no choice
         (SEVERAL, answered(choice=(0, 2)), 1, 1, "right"),
         (SEVERAL, answered(choice=[2, 0]), 1, 1, "right"),
         (SEVERAL, answered(choice=0), 0, 0, "wrong answer"),
@@ -57,7 +57,7 @@ def scored(question: QuizQuestion, given: Answered) -> Record:
         (EITHER, answered(choice=(0, 2)), 0, 0, "wrong answer"),
         (VERDICT, answered(verdict="contradicted"), 1, 1, "right"),
         (VERDICT, answered(verdict="not_stated"), 0, 0, "wrong answer"),
-        (VERDICT, answered("two days"), 0, 0, "refused an answerable question"),
+        (VERDICT, answered("two days"), 0, 0, "not answered"),
         (NUMBER, answered("about 12,090 pounds"), 1, 1, "right"),
         (NUMBER, answered("12,101"), 0, 0, "wrong answer"),
         (NUMBER, answered("some pounds"), 0, 0, "wrong answer"),
@@ -67,7 +67,7 @@ def scored(question: QuizQuestion, given: Answered) -> Record:
         (OPEN, answered("Maria Sund."), 1, 1, "right"),
         (OPEN, answered("Maria Sund and Kell"), 0, 2 / 3, "partly right"),
         (OPEN, answered("Kell"), 0, 0, "wrong answer"),
-        (OPEN, answered(), 0, 0, "refused an answerable question"),
+        (OPEN, answered(), 0, 0, "not answered"),
         (UNSAID, answered(), 1, 1, "refused rightly"),
         (UNSAID, answered("Brazil"), 0, 0, "answered an unanswerable question"),
     ],
@@ -78,7 +78,7 @@ def test_answers_are_scored_by_the_kind_of_their_key(
     record = scored(question, given)
     assert (record.em, record.f1, record.outcome) == (em, pytest.approx(f1), outcome)
     assert record.guess_right == bool(em)
-    assert record.abstained == (outcome.startswith("refused"))
+    assert record.abstained == (outcome in ("not answered", "refused rightly"))
     assert record.answerable == (question is not UNSAID)
 
 

@@ -32,6 +32,6 @@ def _policy(page: bytes) -> bytes:
     return (
         f"default-src 'none'; script-src 'self' 'unsafe-eval' {hashes}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
-        "worker-src 'self' blob:; media-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "worker-src 'self' blob:; media-src 'none'; object-src 'none'; base-uri 'self'; form-action 'self'; "
         "frame-src 'none'; frame-ancestors 'none'"
     ).encode()
