@@ -5,9 +5,9 @@ Source: Robertson & Zaragoza 2009, The Probabilistic Relevance Framework: BM25 a
 
 import logging
 import re
+import threading
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,6 +161,15 @@ def words(text: str) -> list[str]:
     return stems
 
 
+class _Own(threading.local):
+    """Each thread's own stemmer: PyStemmer's must not be shared."""
+
+    stemmer: "Stemmer | None" = None
+
+
+_own = _Own()
+
+
 def _bm25s() -> Any:
     """Import bm25s, which logs every call at debug level unless told otherwise."""
     import bm25s
@@ -169,8 +178,9 @@ def _bm25s() -> Any:
     return bm25s
 
 
-@cache
 def _stemmer() -> "Stemmer":
-    from Stemmer import Stemmer
+    if _own.stemmer is None:
+        from Stemmer import Stemmer
 
-    return Stemmer("english")
+        _own.stemmer = Stemmer("english")
+    return _own.stemmer

@@ -42,7 +42,7 @@ class ArticleIndex:
 
         Scores are reciprocal rank fusion: the sum over both rankings of 1 / (60 + rank), in (0, 0.033].
         """
-        vector = self.encoder.encode([question])[0]
+        vector = self.encoder.encode_question(question)
         # Both rankings go deeper than asked, so that a chunk good in both beats one good in one.
         depth = max(4 * top_k, 40)
         dense, _ = self.vectors.search(vector, depth)
@@ -56,7 +56,7 @@ class ArticleIndex:
 
     def hits_of(self, chunks: Sequence[Chunk], text: str) -> tuple[Hit, ...]:
         """Return `chunks` as hits of `text`, in the order given, without a fused score (0)."""
-        vector = self.encoder.encode([text])[0]
+        vector = self.encoder.encode_question(text)
         similarities = self.vectors.similarities(vector, [chunk.number for chunk in chunks])
         return tuple(
             Hit(chunk, 0.0, rank, similarity, self._sentences(chunk, vector))

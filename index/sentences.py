@@ -1,7 +1,7 @@
 """Sentence boundaries as character spans (nupunkt: rules and tables, no data download)."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 # nupunkt takes some nouns for abbreviations ("the South. Third, ..."). A point after a word of four letters and
@@ -13,6 +13,7 @@ _MISSED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # the same paragraphs are cited again and again
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Return the half-open span of each sentence of `text`, without surrounding white space.
 

@@ -114,13 +114,15 @@ class Assistant:
         return answer_features(question, self.article, best, score, runner_up)
 
     def _rank(self, found: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
-        """Order candidates by the learnt choice; equal texts and overlapping places are kept once, the best."""
+        """Order candidates by the learnt choice; the best few; of equal texts and overlapping places one."""
         scored = [(c, self.calibration.choice.log_odds(c.features)) for c in found]
         scored.sort(key=lambda pair: (-pair[1], pair[0].span.start, pair[0].span.end))
         kept: list[tuple[Candidate, float]] = []
         for candidate, score in scored:
             if not any(_same(candidate, other) for other, _ in kept):
                 kept.append((candidate, score))
+            if len(kept) > ALTERNATIVES:
+                break  # more are never shown
         return kept
 
     def _parts(self, question: str, choice: Choice) -> tuple[Span, ...]:

@@ -4,6 +4,8 @@ Source: Devlin et al. 2019 (arXiv 1810.04805), section 4.3, and the SQuAD 2.0 co
 first token stands for no answer: a pair scores start logit + end logit, never each argmaxed alone.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,24 +32,40 @@ def decode(
     if tokens.size == 0:
         return [], null_score
     starts, ends = logits[tokens, 0], logits[tokens, 1]
-    pairs = starts[:, None] + ends[None, :]
-    order = np.arange(tokens.size)
-    length = order[None, :] - order[:, None]
-    pairs = np.where((length >= 0) & (length < MAX_ANSWER_TOKENS), pairs, -np.inf)
+    first, last = _pairs(tokens.size)
+    scores = starts[first] + ends[last]
+    ranked = _best(scores, 60 * count)
+    places = zip(offsets[tokens[first[ranked]], 0].tolist(), offsets[tokens[last[ranked]], 1].tolist(), strict=True)
     found: list[tuple[int, int, float]] = []
-    # A stable sort on the negated scores settles ties by position, so the same input gives the same spans.
-    ranked = np.argsort(-pairs, axis=None, kind="stable")[: 60 * count]
-    for first, last in zip(*np.unravel_index(ranked, pairs.shape), strict=True):
-        if not np.isfinite(pairs[first, last]):
-            break
-        start, end = whole_words(text, int(offsets[tokens[first], 0]), int(offsets[tokens[last], 1]))
+    for place, score in zip(places, scores[ranked].tolist(), strict=True):
+        start, end = whole_words(text, *place)
         if start < end and all(end <= s or start >= e for s, e, _ in found):
-            found.append((start, end, float(pairs[first, last]) - null_score))
+            found.append((start, end, score - null_score))
             if len(found) == count:
                 break
     return found, null_score
 
 
+@lru_cache(maxsize=64)
+def _pairs(tokens: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return first and last token of every span of at most MAX_ANSWER_TOKENS among `tokens`, in reading order."""
+    order = np.arange(tokens)
+    length = order[None, :] - order[:, None]
+    first, last = np.nonzero((length >= 0) & (length < MAX_ANSWER_TOKENS))
+    return first, last
+
+
+def _best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Return the places of the `count` best finite scores, best first; ties by place, so that same gives same."""
+    places = np.flatnonzero(np.isfinite(scores))
+    if places.size > count:
+        least = np.partition(scores[places], places.size - count)[places.size - count]
+        places = places[scores[places] >= least]
+    ranked: NDArray[np.int64] = places[np.argsort(-scores[places], kind="stable")][:count]
+    return ranked
+
+
+@lru_cache(maxsize=1 << 15)  # the same chunks are read for every question
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """Widen `[start, end)` to whole words, then trim stray punctuation at both ends (empty if nothing is left)."""
     while start > 0 and start < len(text) and _joins(text, start):

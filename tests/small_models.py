@@ -52,6 +52,9 @@ class HashEncoder:
                 vectors[row, hashlib.sha256(word.encode()).digest()[0] % 64] += 1
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
+    def encode_question(self, question: str) -> NDArray[np.float32]:
+        return np.asarray(self.encode([question])[0], dtype=np.float32)
+
 
 class OverlapReader:
     """Reads the sentence that shares most words with the question; needs no encoder."""

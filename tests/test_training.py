@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_models import small_assistant
 
 from index.article import Chunk
@@ -82,6 +84,22 @@ def test_the_majority_span_is_taken() -> None:
     assert row.context[slice(*row.span)] == "1801"
 
 
+@given(
+    st.lists(
+        st.sampled_from(["a", "É", " ", "北京", "10,000", "snow-blind", "?", "\u200b", "𝔘", "naïveté"]), max_size=9
+    )
+)
+@settings(deadline=None)
+def test_a_pair_is_what_the_library_makes_of_it(tokenizer: PairTokenizer, words: list[str]) -> None:
+    second = "".join(words)
+    for texts in ((second, "It is red. "), ("Who?", second)):
+        whole, pair = pad(tokenizer.encode([texts]), 12), tokenizer.pair(*texts, 12)
+        np.testing.assert_array_equal(pair.input_ids, whole.input_ids[0])
+        np.testing.assert_array_equal(pair.token_type_ids, whole.token_type_ids[0])
+        np.testing.assert_array_equal(pair.readable, whole.readable[0])
+        np.testing.assert_array_equal(pair.offsets, whole.offsets[0])
+
+
 def test_windows_are_exact_short_and_repeatable(tokenizer: PairTokenizer) -> None:
     made = rows()
     windows = build_windows(made, tokenizer.starts, seed=3)
@@ -131,7 +149,7 @@ def _tiny_encoder(folder: Path) -> None:
 def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairTokenizer) -> None:
     import torch
 
-    from qa.training.export import export_full, quantise
+    from qa.training.export import export_model
     from qa.training.model import SpanModel
     from qa.training.run import Plan, train
     from qa.training.span_task import SpanTask, span_model
@@ -163,21 +181,20 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
 
     weights = tmp_path / "weights"
     weights.mkdir()
-    export_full(whole, tmp_path / "full.onnx")
-    quantise(tmp_path / "full.onnx", weights / "reader.onnx")
+    export_model(whole, weights / "reader.onnx")
+    export_model(whole, tmp_path / "full.onnx", int8=False)
     shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
     write_manifest(weights)
-    batch = pad(tokenizer.encode([("Who opened it?", rows()[0].context), ("When?", rows()[1].context[:60])]))
-    inputs = (batch.input_ids, batch.attention_mask, batch.token_type_ids)
-    with torch.inference_mode():
-        expected = whole(*(torch.from_numpy(array) for array in inputs)).numpy()
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(tmp_path / "full.onnx"))
-    names = ("input_ids", "attention_mask", "token_type_ids")
-    (exported,) = session.run(None, dict(zip(names, inputs, strict=True)))
-    seen = batch.attention_mask.astype(bool)
-    np.testing.assert_allclose(exported[seen], expected[seen], atol=1e-4)
+    for texts in (("Who opened it?", rows()[0].context), ("When?", rows()[1].context[:60])):
+        batch = pad(tokenizer.encode([texts]))
+        with torch.inference_mode():
+            inputs = (batch.input_ids, batch.attention_mask, batch.token_type_ids)
+            expected = whole(*(torch.from_numpy(array) for array in inputs)).numpy()
+        given = {"input_ids": batch.input_ids, "token_type_ids": batch.token_type_ids}
+        np.testing.assert_allclose(session.run(None, given)[0], expected, atol=1e-4)
 
     chunk = Chunk(0, 100, rows()[0].context, (1,))
     reader = SpanReader(weights)
@@ -255,7 +272,7 @@ def test_development_questions_are_read(tmp_path: Path) -> None:
 def test_a_verifier_is_trained_exported_judges_and_is_measured(tmp_path: Path, tokenizer: PairTokenizer) -> None:
     import torch
 
-    from qa.training.export import export_int8
+    from qa.training.export import export_model
     from qa.training.measure_verifier import measure_verifier
     from qa.training.model import SpanModel
     from qa.training.run import Plan, train
@@ -269,7 +286,7 @@ def test_a_verifier_is_trained_exported_judges_and_is_measured(tmp_path: Path, t
     model = verdict_model(base, tmp_path / "reader.pt", 1)
     plan = Plan(epochs=1, tokens_per_batch=512, learning_rate=1e-3)
     trained = train(VerdictTask(), judged, tokenizer, model, tmp_path / "work", plan)
-    export_int8(trained, weights / "verifier.onnx")
+    export_model(trained, weights / "verifier.onnx")
     shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
     write_manifest(weights)
     verifier = Verifier(weights, weights)

@@ -72,7 +72,7 @@ def _steps(folder: Path) -> Iterator[tuple[str, Callable[[], str]]]:
 
         questions = folder / "quiz.txt"
         questions.write_text(QUIZ, encoding="utf-8")
-        summary, _ = answer_file(assistant, look_through(questions), folder / "quiz.html", "html")
+        summary, _ = answer_file(opener.quiz(assistant), look_through(questions), folder / "quiz.html", "html")
         return f"{summary.answered + summary.abstained} questions"
 
     yield "a quiz is answered", quiz

@@ -12,6 +12,7 @@ from index.errors import QuizFileError
 from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
+from qa.quiz.batching import answer_each
 
 SYNC_SECONDS = 0.5
 Answered = tuple[QuizQuestion, Record]
@@ -32,8 +33,9 @@ def write_answers(
 ) -> int:
     """Answer the questions and append each record to `part` as it comes; return how many were there already.
 
-    Every line reaches the operating system before the next question, so that a killed run loses none; at least every
-    half second the disk too. With `resume`, goes on after the last complete line of `part`.
+    Questions are answered side by side and written in order. Every line reaches the operating system as it is written,
+    so that a killed run loses none; at least every half second the disk too. With `resume`, goes on after the last
+    complete line of `part`.
 
     Raises:
         QuizFileError: `part` cannot be written, or belongs to other questions or another article.
@@ -45,8 +47,8 @@ def write_answers(
     tell(kept)
     with _opened(part, "ab" if kept else "wb") as out:
         synced = time.monotonic()
-        for count, question in enumerate(rest, start=kept + 1):
-            line = json.dumps(answer(assistant, question), ensure_ascii=False) + "\n"
+        for count, (_, record) in enumerate(answer_each(assistant, rest, answer), start=kept + 1):
+            line = json.dumps(record, ensure_ascii=False) + "\n"
             with writing(part):
                 out.write(line.encode())
                 out.flush()

@@ -1,60 +1,38 @@
-"""From trained weights to the files that ship: ONNX, quantised to int8."""
+"""From trained weights to the files that ship: ONNX graphs of fused operators, in 8 bits."""
 
 import shutil
-import tempfile
-import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 
-from index.errors import ModelError
+from index.graph import Graph, encoder
 from qa.training.model import PairModel, SpanModel
-
-OPSET = 18
+from qa.training.verifier_model import VerdictModel
 
 
 def export(model: SpanModel, tokenizer_file: Path, folder: Path) -> None:
     """Write `reader.onnx` (int8) and `tokenizer.json` to `folder`."""
-    export_int8(model, folder / "reader.onnx")
+    export_model(model, folder / "reader.onnx")
     shutil.copyfile(tokenizer_file, folder / "tokenizer.json")
 
 
-def export_int8(model: PairModel, path: Path) -> None:
-    """Write the model as int8 ONNX."""
+def export_model(model: SpanModel | VerdictModel, path: Path, int8: bool = True) -> None:
+    """Write the model as ONNX: the matrices of the encoder in 8 bits (or as they are), the small head as it is."""
+    config: Any = model.encoder.config
+    graph = Graph(_weights(model), int8)
+    states = encoder(graph, int(config.num_hidden_layers), int(config.num_attention_heads))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        full = Path(scratch) / "full.onnx"
-        export_full(model, full)
-        quantise(full, path)
+    if isinstance(model, VerdictModel):
+        first = graph.node("Gather", states, graph.constant("first", np.array(0, dtype=np.int64)), axis=1)
+        pooled = graph.node("Tanh", graph.linear(first, "pooler", exact=True))
+        path.write_bytes(graph.model(graph.linear(pooled, "head", exact=True), "logits", ("texts", 3)))
+    else:
+        path.write_bytes(graph.model(graph.linear(states, "head", exact=True), "logits", ("texts", "tokens", 2)))
 
 
-def quantise(full: Path, path: Path) -> None:
-    """Write the full-precision ONNX model `full` as int8 (dynamic, per channel)."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    quantize_dynamic(full, path, per_channel=True, weight_type=QuantType.QInt8)
-
-
-def export_full(model: PairModel, path: Path) -> None:
-    """Write the model in full precision; batch and token axes are free."""
-    # Three tensors of their own: one passed twice would be exported as one input.
-    ids, mask, types = (torch.ones((2, 16), dtype=torch.int64) for _ in range(3))
-    mask[0, 8:] = 0
-    types[:, :8] = 0
-    names = ["input_ids", "attention_mask", "token_type_ids"]
-    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=512)}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            model.eval(),
-            (ids, mask, types),
-            dynamo=True,
-            input_names=names,
-            output_names=["logits"],
-            dynamic_shapes=tuple(axes for _ in names),
-            opset_version=OPSET,
-            verbose=False,
-        )
-    if program is None:
-        raise ModelError("the exporter gave no ONNX program; is onnxscript installed?")
-    program.save(str(path))
+def _weights(model: PairModel) -> Mapping[str, NDArray[np.float32]]:
+    """Return all weights; those of the encoder by their names in its own file."""
+    return {name.removeprefix("encoder."): value.numpy() for name, value in model.state_dict().items()}

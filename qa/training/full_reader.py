@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from index.encoder import encoder_folder
+from qa.passes import Logits, PairModel
 from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer
 from qa.training.model import SpanModel
@@ -19,20 +20,25 @@ class FullReader(SpanReader):
 
     def __init__(self, weights: Path) -> None:
         super().__init__()
-        self._model = SpanModel.from_folder(encoder_folder()).eval()
-        self._model.load_state_dict(torch.load(weights, weights_only=True))
+        self._model = FullModel(weights)
+
+
+class FullModel(PairModel):
+    """Runs the passes of `PairModel` with PyTorch, which takes all cores for each."""
+
+    def __init__(self, weights: Path) -> None:
+        super().__init__(weights.name, weights.parent, None, threads=1)
+        self._network = SpanModel.from_folder(encoder_folder()).eval()
+        self._network.load_state_dict(torch.load(weights, weights_only=True))
         self._pairs = PairTokenizer(encoder_folder() / "tokenizer.json")
 
     @property
     def _tokenizer(self) -> PairTokenizer:
         return self._pairs
 
-    def logits(
-        self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64], token_type_ids: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """Run the model on inputs of shape (pairs, tokens); returns (pairs, tokens, 2)."""
+    def logits(self, input_ids: NDArray[np.int64], token_type_ids: NDArray[np.int64]) -> Logits:
+        """Run one pass on the tokens of one pair, shape (tokens,); returns its logits."""
+        ids, types = torch.from_numpy(input_ids[None]), torch.from_numpy(token_type_ids[None])
         with torch.inference_mode():
-            result: NDArray[np.float32] = self._model(
-                *(torch.from_numpy(array) for array in (input_ids, attention_mask, token_type_ids))
-            ).numpy()
+            result: Logits = self._network(ids, torch.ones_like(ids), types)[0].numpy()
         return result

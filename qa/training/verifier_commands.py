@@ -56,12 +56,12 @@ def export(work: Work = DEFAULT_VERIFIER_WORK, weights: Folder = VERIFIER_WEIGHT
     """Write the verifier's int8 ONNX weights and their manifest."""
     import torch
 
-    from qa.training.export import export_int8
+    from qa.training.export import export_model
     from qa.training.verifier_model import VerdictModel
 
     model = VerdictModel.from_folder(encoder_folder())
     model.load_state_dict(torch.load(made_by(work / VERIFIER, "verifier train"), weights_only=True))
-    export_int8(model, weights / "verifier.onnx")
+    export_model(model, weights / "verifier.onnx")
     write_manifest(weights)
 
 
