@@ -124,6 +124,7 @@ def measure(
     work: Work = DEFAULT_WORK,
     weights: Folder = WEIGHTS,
     sets: Annotated[str, typer.Option(help="Which eval sets, comma-separated.")] = "xquad,squad_dev",
+    full: Annotated[str, typer.Option(help="Those of them that full precision is measured on too.")] = "xquad",
 ) -> None:
     """Measure EM and F1, gold passage given, and speed, of the weights and of the full-precision ones in WORK."""
     from qa.reading import Reader
@@ -138,6 +139,8 @@ def measure(
     for name in sets.split(","):
         rows = [row for row in read_rows(data / f"eval_{name}.jsonl.gz") if row.answers]
         for kind, reader in readers.items():
+            if kind == "fp32" and name not in full.split(","):
+                continue
             with tqdm(total=len(rows), desc=f"{name}, {kind}", mininterval=5) as bar:
                 result = score(reader, rows, bar.update)
             scores.append({"set": name, "weights": kind, **asdict(result)})
