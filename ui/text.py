@@ -13,7 +13,7 @@ def answer_text(answer: Answer) -> str:
         lines.append(f"(understood as: {printable(answer.understood_as)})")
     if answer.text is None:
         lines.append("The article does not say.")
-        nearest = [_nearest(alternative) for alternative in answer.alternatives[:_NEAREST]]
+        nearest = list(dict.fromkeys(_nearest(alternative) for alternative in answer.alternatives))[:_NEAREST]
         if nearest:
             lines += ["", "Nearest passages, not an answer:", *nearest]
         return "\n".join(lines)
