@@ -2,8 +2,9 @@
 
 import struct
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,7 @@ class VectorIndex:
     @classmethod
     def build(cls, vectors: NDArray[np.float32]) -> "VectorIndex":
         """Index `vectors` of shape (chunks, dimensions)."""
-        import faiss
-
-        index = faiss.IndexFlatIP(vectors.shape[1])
+        index = faiss_module().IndexFlatIP(vectors.shape[1])
         index.add(vectors)
         return cls(index)
 
@@ -60,8 +59,12 @@ class VectorIndex:
         """Return the cosine of `vector` with each of the stored vectors named."""
         if not numbers:
             return []
-        stored: NDArray[np.float32] = self._index.reconstruct_batch(np.array(numbers, dtype=np.int64))
-        return [float(cosine) for cosine in stored @ vector]
+        return [float(cosine) for cosine in self.stored(numbers) @ vector]
+
+    def stored(self, numbers: Sequence[int]) -> NDArray[np.float32]:
+        """Return the stored vectors named, shape (numbers, dimensions)."""
+        found: NDArray[np.float32] = self._index.reconstruct_batch(np.array(numbers, dtype=np.int64))
+        return found
 
     def save(self, path: Path) -> None:
         """Write the index file.
@@ -69,10 +72,8 @@ class VectorIndex:
         Raises:
             OSError: the disk refuses.
         """
-        import faiss
-
         # Through Python, which says why a file cannot be written; faiss only says that it could not.
-        path.write_bytes(faiss.serialize_index(self._index).tobytes())
+        path.write_bytes(faiss_module().serialize_index(self._index).tobytes())
 
     @classmethod
     def load(cls, path: Path) -> "VectorIndex":
@@ -84,9 +85,7 @@ class VectorIndex:
         content = path.read_bytes()
         if not _is_flat(content):
             raise IndexFolderError(f"{path} is not a FAISS index that this version reads; index the article again")
-        import faiss
-
-        return cls(faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8)))
+        return cls(faiss_module().deserialize_index(np.frombuffer(content, dtype=np.uint8)))
 
 
 def _is_flat(content: bytes) -> bool:
@@ -102,3 +101,12 @@ def _is_flat(content: bytes) -> bool:
     if len(content) != _HEADER.size + 4 * floats:
         return False
     return bool(np.isfinite(np.frombuffer(content, dtype="<f4", offset=_HEADER.size)).all())
+
+
+@cache
+def faiss_module() -> Any:
+    """Import faiss, on first use, with one thread: the threads of a short search wait for one another."""
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    return faiss

@@ -1,0 +1,115 @@
+"""A vector store in one file: exact while it is small, with inverted lists when it grows.
+
+Source: Jégou, Douze & Schmid 2011, Product Quantization for Nearest Neighbor Search (inverted file), and the FAISS
+guidelines for choosing an index. HNSW was not taken: vectors cannot be removed from it.
+"""
+
+import logging
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexFolderError
+from index.vectors import faiss_module
+
+EXACT_UP_TO = 50_000
+"""Vectors that are searched exactly: at 384 dimensions some milliseconds a question on one core."""
+_TRAINED_ON = 40  # vectors for each list; more make training longer and hardly better
+_PROBED = 48  # lists that are looked through: recall@10 of 0.95 and more on a million vectors (docs/scale.md)
+
+log = logging.getLogger(__name__)
+
+
+class FaissStore:
+    """Vectors in memory or mapped from a file (`open`); what is mapped can only be searched."""
+
+    def __init__(self, dimensions: int, exact_up_to: int = EXACT_UP_TO) -> None:
+        faiss = faiss_module()
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions))
+        self._exact_up_to = exact_up_to
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def exact(self) -> bool:
+        """Whether every vector is compared."""
+        return not hasattr(faiss_module().downcast_index(self._index), "nprobe")
+
+    def add(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Add `vectors` of shape (ids, dimensions); none of the ids is there already."""
+        numbers = np.asarray(ids, dtype=np.int64)
+        if self.exact and len(self) + len(numbers) > self._exact_up_to:
+            self._make_lists(numbers, vectors)
+        else:
+            self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), numbers)
+
+    def remove(self, ids: Sequence[int]) -> int:
+        """Remove the vectors of these ids; return how many of them were there."""
+        return int(self._index.remove_ids(np.asarray(ids, dtype=np.int64)))
+
+    def search(self, vector: NDArray[np.float32], count: int) -> tuple[list[int], list[float]]:
+        """Return the ids and cosines of up to `count` nearest vectors, best first; ties by id."""
+        if not len(self):
+            return [], []
+        cosines, ids = self._index.search(vector.reshape(1, -1), min(count, len(self)))
+        found = sorted((-float(cosine), int(number)) for cosine, number in zip(cosines[0], ids[0], strict=True))
+        return [number for _, number in found if number >= 0], [-negated for negated, number in found if number >= 0]
+
+    def save(self, path: Path) -> None:
+        """Write the file.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        faiss = faiss_module()
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(None, "the disk refuses") from error
+
+    @classmethod
+    def open(cls, path: Path, writable: bool = False, exact_up_to: int = EXACT_UP_TO) -> "FaissStore":
+        """Open a file that `save` wrote and whose sha256 the caller trusts; mapped from the disk unless `writable`.
+
+        Raises:
+            IndexFolderError: it is no such file.
+        """
+        faiss = faiss_module()
+        flags = 0 if writable else faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY
+        try:
+            index = faiss.read_index(str(path), flags)
+        except RuntimeError as error:
+            raise IndexFolderError(
+                f"{path} is not a FAISS index that this version reads; make the collection again"
+            ) from error
+        store = cls.__new__(cls)
+        store._index, store._exact_up_to = index, exact_up_to
+        return store
+
+    def _make_lists(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Move all vectors into inverted lists with 8 bits a number."""
+        faiss = faiss_module()
+        flat = faiss.downcast_index(self._index.index)
+        known = faiss.vector_to_array(self._index.id_map)
+        everything = np.concatenate([flat.reconstruct_n(0, flat.ntotal).reshape(-1, flat.d), vectors])
+        lists = max(1, 4 * math.isqrt(len(everything)))
+        log.info(
+            "%s vectors are more than %s: searched through %s of %s inverted lists instead of exactly",
+            f"{len(everything):,}", f"{self._exact_up_to:,}", _PROBED, f"{lists:,}",
+        )  # fmt: skip
+        kind = faiss.ScalarQuantizer.QT_8bit
+        index = faiss.IndexIVFScalarQuantizer(
+            faiss.IndexFlatIP(flat.d), flat.d, lists, kind, faiss.METRIC_INNER_PRODUCT
+        )
+        index.nprobe = min(_PROBED, lists)
+        index.cp.max_points_per_centroid = _TRAINED_ON
+        index.cp.niter = 10
+        sample = np.random.default_rng(0).permutation(len(everything))[: _TRAINED_ON * lists]
+        index.train(everything[np.sort(sample)])
+        index.add_with_ids(everything, np.concatenate([known, ids]))
+        self._index = index
