@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import answers_again
 import pytest
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
