@@ -53,8 +53,8 @@ def warm_answer(material: Material) -> Table:
         "1 Warm answer",
         f"{len(questions)} different questions, {len(passages)} chunks, {assistant.top_k} passages read for each. "
         "Every question is answered in all ways before the next, the first way changing; a ratio is the median over "
-        "questions. The peers read in 32 bits, as is their default, with random weights. The passes alone are those of the "
-        "reader over the tokens of the hits, without encoding, search, tokens, spans, choice and citation.",
+        "questions. The peers read in 32 bits, as is their default, with random weights. The passes alone are those of "
+        "the reader over the tokens of the hits, without encoding, search, tokens, spans, choice and citation.",
         ("", "p50, ms", "p95, ms", "times article-qa"),
         tuple(rows),
         (
