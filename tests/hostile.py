@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 MEMORY, SECONDS = 4 << 30, 120
+MANY = 10_000
+"""Questions."""
 SCRIPT = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'>"
 PROSE = "The lamp was lit in 1986, and nobody in the town was surprised by it. "
 
@@ -221,7 +223,7 @@ QUIZZES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "escapes": ("q.gift", lambda: b"::a::" + b"\\" * 1_000_000 + b"{=\\}"),
     "a million choices": ("q.aiken", lambda: b"Who?\n" + b"A. one\n" * 500_000 + b"ANSWER: A\n"),
     "one line of 4 MB": ("q.txt", lambda: b"Who? " * 800_000),
-    "an open quotation mark": ("q.csv", lambda: b'question,key\n"' + b"Who built it?,Kell\n" * 200_000),
+    "an open quotation mark": ("q.csv", lambda: b'question,key\n"' + b"Who built it?,Kell\n" * 50_000),
     "a line of delimiters": ("q.csv", lambda: b"," * 4_000_000),
     "null bytes": ("q.txt", lambda: b"Who\0built it?\n" * 100),
     "right-to-left overrides": ("q.txt", lambda: "Who \u202ebuilt\u2066 it?\n\u202e\n".encode()),
@@ -232,7 +234,7 @@ QUIZZES: dict[str, tuple[str, Callable[[], bytes]]] = {
             for n in (1, 1, 2)
         ).encode(),
     ),
-    "numbered without end": ("q.txt", lambda: b"1. Who?\n" + b"and\n" * 500_000),
+    "numbered without end": ("q.txt", lambda: b"1. Who?\n" + b"and\n" * 100_000),
     "blanks": ("q.txt", lambda: ("Who " + "_" * 500_000 + " it " + "_ " * 400_000 + "?").encode()),
     "markup in markup": ("q.gift", lambda: b"::a::[html]" + b"<" * 400_000 + b"b>Who?</b>{=Kell}"),
 }  # fmt: skip
@@ -280,11 +282,15 @@ def answer_quiz(path: Path) -> str:
         quiz = look_through(path, report=lambda row: None)
     except QuizFileError as error:
         return f"refused: {str(error).replace(str(path), path.name)}"
-    for form in OUTPUT_FORMATS:
-        answer_file(small_quiz_assistant(), quiz, path.with_suffix(f".{form}"), form)
-    page = path.with_suffix(".html").read_text(encoding="utf-8").lower()
-    assert "<script>window" not in page
-    assert "<img" not in page
+    answered = path.parent / "answered"
+    answered.mkdir()
+    # What follows costs as much per row however hostile the file was, so many rows are written in one format.
+    for form in OUTPUT_FORMATS if quiz.questions < MANY else ("jsonl",):
+        answer_file(small_quiz_assistant(), quiz, answered / f"answers.{form}", form)
+    if (sheet := answered / "answers.html").exists():
+        page = sheet.read_text(encoding="utf-8").lower()
+        assert "<script>window" not in page
+        assert "<img" not in page
     return f"read: {quiz.questions:,} questions, {quiz.bad:,} bad rows"
 
 
