@@ -92,7 +92,7 @@ class FaissStore:
         return store
 
     def _make_lists(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Move all vectors into inverted lists with 8 bits a number."""
+        """Move all vectors into inverted lists with 16 bits a number."""
         faiss = faiss_module()
         flat = faiss.downcast_index(self._index.index)
         known = faiss.vector_to_array(self._index.id_map)
@@ -102,7 +102,7 @@ class FaissStore:
             "%s vectors are more than %s: searched through %s of %s inverted lists instead of exactly",
             f"{len(everything):,}", f"{self._exact_up_to:,}", _PROBED, f"{lists:,}",
         )  # fmt: skip
-        kind = faiss.ScalarQuantizer.QT_8bit
+        kind = faiss.ScalarQuantizer.QT_fp16
         index = faiss.IndexIVFScalarQuantizer(
             faiss.IndexFlatIP(flat.d), flat.d, lists, kind, faiss.METRIC_INNER_PRODUCT
         )
