@@ -3,10 +3,11 @@
 PYTHON ?= python3
 ARTICLE ?=
 PORT ?= 7860
+SECONDS ?= 60
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: chat test fast lint results venv browser clean
+.PHONY: chat test fast lint results fuzz load kills licences venv browser clean
 
 chat: venv  ## index the article and serve the web chat on 127.0.0.1
 	$(BIN)/article-qa chat $(if $(ARTICLE),"$(ARTICLE)") --port $(PORT)
@@ -16,6 +17,21 @@ test: venv lint browser  ## everything that must hold
 
 fast: venv  ## the tests that load no model and open no browser
 	$(BIN)/python -m pytest -m "not browser and not model"
+
+fuzz: venv  ## every reader: coverage-guided for SECONDS each, then with many random files (tests/fuzz.py)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt ".[fuzz]" || true
+	PYTHONPATH=.:tests $(BIN)/python tests/fuzz.py $(SECONDS)
+	ARTICLE_QA_FUZZ_EXAMPLES=2000 $(BIN)/python -m pytest --timeout 0 tests/test_hostile_input.py
+	PYTHONPATH=.:tests $(BIN)/python tests/hostile.py "$$(mktemp -d)"
+
+load: venv  ## fifty people for two minutes on loopback (tests/load.py)
+	PYTHONPATH=.:tests $(BIN)/python tests/load.py
+
+kills: venv  ## the commands killed at fifty random instants (tests/kills.py)
+	PYTHONPATH=.:tests $(BIN)/python tests/kills.py
+
+licences: venv  ## docs/licences.md again, after a change of constraints.txt
+	$(BIN)/python docs/licences.py
 
 lint: venv
 	$(BIN)/ruff check .

@@ -25,7 +25,6 @@ COLUMNS = (
     ("in_hits", "gold in hits"),
     ("auroc", "AUROC"),
     ("coverage@10", "coverage at 10 % risk"),
-    ("seconds_p50", "p50"),
 )
 
 
@@ -77,9 +76,13 @@ def run(
 
 
 def render_ablation(ablation: Ablation) -> str:
-    """Return the ablation as a Markdown table with intervals of F1."""
-    rows = [_row(variant) for variant in ablation.variants]
-    head = ["variant", *(title for _, title in COLUMNS), "all F1 against the row above"]
+    """Return the ablation as a Markdown table with intervals of F1.
+
+    Time is p50 in units of the first variant's: the machine may be busy, but the same for all of them.
+    """
+    unit = _seconds(ablation.variants[0]) if ablation.variants else None
+    rows = [_row(variant, unit) for variant in ablation.variants]
+    head = ["variant", *(title for _, title in COLUMNS), "time, × the first row's", "all F1 against the row above"]
     return f"{table(head, rows)}\n"
 
 
@@ -105,12 +108,17 @@ def load_ablation(path: Path) -> Ablation:
         raise DatasetError(f"{path} is not an ablation that can be read ({error}); run it again") from error
 
 
-def _row(variant: Variant) -> list[str]:
+def _row(variant: Variant, unit: float | None) -> list[str]:
     figures = {figure.key: figure for figure in variant.figures}
     cells = [_cell(figures.get(key), key == "hasans_f1") for key, _ in COLUMNS]
     test = variant.against_previous
     against = f"{100 * test.difference:+.1f} (p = {test.p_value:.4f})" if test else "–"
-    return [escape(variant.name), *cells, against]
+    seconds = _seconds(variant)
+    return [escape(variant.name), *cells, f"{seconds / unit:.1f}" if seconds and unit else "–", against]
+
+
+def _seconds(variant: Variant) -> float | None:
+    return next((figure.value for figure in variant.figures if figure.key == "seconds_p50"), None)
 
 
 def _cell(figure: Figure | None, with_interval: bool) -> str:

@@ -70,6 +70,8 @@ def evaluate(
         return
     if article and index:
         raise typer.BadParameter("give an article or an index folder, not both", param_hint="--index")
+    if resume and not report:
+        raise typer.BadParameter("name the --report of the run that was interrupted", param_hint="--resume")
     if index and (ablation or stability):
         raise typer.BadParameter("--ablation and --stability take an --article", param_hint="--index")
     try:

@@ -129,7 +129,8 @@ def _ceiling_figures(records: Sequence[Record], seed: int) -> list[Figure]:
     """Where the answerable questions are lost: by abstaining, by retrieval, or in the reader."""
     has = [r for r in records if r.answerable]
     given_no = _known(r.given_em for r in records if not r.answerable)
-    group = "Ceilings, answerable questions: which part loses"
+    all_em, all_f1 = _known(r.given_em for r in records), _known(r.given_f1 for r in records)
+    group = "Ceilings (answerable questions, where nothing else is said): which part loses"
     rows: list[tuple[str, str, list[float]]] = [
         ("guess_em", "If it never abstained, exact match", [r.guess_em for r in has]),
         ("guess_f1", "If it never abstained, token F1", [r.guess_f1 for r in has]),
@@ -143,6 +144,9 @@ def _ceiling_figures(records: Sequence[Record], seed: int) -> list[Figure]:
         ("given_guess_f1", "Gold paragraph given, never abstaining, token F1", _known(r.given_guess_f1 for r in has)),
         ("in_hits", "Best possible with the hits: a gold answer stands in them", _known(r.in_hits for r in has)),
         ("given_noans", "Gold paragraph given, rightly refused (NoAns)", given_no),
+        # What papers on SQuAD 2.0 report: answerable and unanswerable together.
+        ("given_all_em", "Gold paragraph given, all questions, exact match", all_em if given_no else []),
+        ("given_all_f1", "Gold paragraph given, all questions, token F1", all_f1 if given_no else []),
     ]
     return [mean_figure(key, title, group, values, seed) for key, title, values in rows if values]
 

@@ -13,7 +13,7 @@ from eval.figures import Figure, mean_figure
 from eval.markdown import escape, table
 from eval.metrics import squad_scores
 from index.errors import DatasetError
-from qa.answer import Turn
+from qa.answer import Answer, Turn
 
 FORMAT = 1
 UNRELATED_TURNS = 5
@@ -26,7 +26,8 @@ class Condition:
     """How the questions went under one condition, against the reference (the first condition).
 
     `answered`, `same_verdict`, `same_answer` are shares of all questions, `f1` the mean token F1; `new_answers` counts
-    questions that the reference refused, `new_refusals` those that it answered.
+    questions that the reference refused, `new_refusals` those that it answered; `reread` counts questions that were
+    taken for follow-ups of the turns before and understood as other questions.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Condition:
     f1: Figure
     new_answers: int
     new_refusals: int
+    reread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,16 @@ def verdict_stability(
 
     The first assistant, asked alone, is the reference.
     """
-    answers: dict[str, list[str | None]] = {}
+    given: dict[str, list[Answer]] = {}
     for done, item in enumerate(dataset.items):
         progress(done, len(dataset.items))
         turns = unrelated_turns(item, dataset.items, seed)
         for name, assistant in assistants.items():
             for condition, history in ((name, ()), (f"{name}, after {UNRELATED_TURNS} unrelated turns", turns)):
-                said = assistant.ask(item.question, (*history, *item.history)).text
-                answers.setdefault(condition, []).append(said)
+                said = assistant.ask(item.question, (*history, *item.history))
+                given.setdefault(condition, []).append(said)
     progress(len(dataset.items), len(dataset.items))
-    return _stability(dataset, next(iter(assistants.values())).article.fingerprint, answers, seed)
+    return _stability(dataset, next(iter(assistants.values())).article.fingerprint, given, seed)
 
 
 def unrelated_turns(item: Item, items: Sequence[Item], seed: int = 0) -> tuple[Turn, ...]:
@@ -95,11 +97,21 @@ def render_stability(stability: Stability) -> str:
             *(f"{f.shown()} ({f.interval()})" for f in (c.same_verdict, c.same_answer)),
             str(c.new_answers),
             str(c.new_refusals),
+            str(c.reread),
             c.f1.shown(),
         ]
         for c in stability.conditions
     ]
-    head = ["condition", "answered", "same verdict", "same answer", "new answers", "new refusals", "F1"]
+    head = [
+        "condition",
+        "answered",
+        "same verdict",
+        "same answer",
+        "new answers",
+        "new refusals",
+        "read otherwise",
+        "F1",
+    ]
     parts = [table(head, rows), _summary(stability)]
     if stability.flips:
         shown = stability.flips[:FLIPS_SHOWN]
@@ -130,42 +142,44 @@ def load_stability(path: Path) -> Stability:
         raise DatasetError(f"{path} is not a stability that can be read ({error}); run it again") from error
 
 
-def _stability(dataset: Dataset, fingerprint: str, answers: dict[str, list[str | None]], seed: int) -> Stability:
+def _stability(dataset: Dataset, fingerprint: str, given: dict[str, list[Answer]], seed: int) -> Stability:
+    answers = {name: [answer.text for answer in said] for name, said in given.items()}
     per_question = list(zip(*answers.values(), strict=True))
-    alike = [float(len(set(given)) == 1) for given in per_question]
-    steady = [float(len({text is None for text in given}) == 1) for given in per_question]
-    reference = next(iter(answers.values()))
+    alike = [float(len(set(texts)) == 1) for texts in per_question]
+    steady = [float(len({text is None for text in texts}) == 1) for texts in per_question]
+    reference = next(iter(given.values()))
     return Stability(
         dataset.name,
         dataset.sha256,
         fingerprint,
-        tuple(_compared(name, given, reference, dataset.items, seed) for name, given in answers.items()),
+        tuple(_compared(name, said, reference, dataset.items, seed) for name, said in given.items()),
         mean_figure("same_verdict", "The same verdict under all conditions", _GROUP, steady, seed),
         mean_figure("same_answer", "The same answer under all conditions", _GROUP, alike, seed),
         tuple(
-            Flip(item.id, item.question, tuple(zip(answers, given, strict=True)))
-            for item, given, stable in zip(dataset.items, per_question, steady, strict=True)
+            Flip(item.id, item.question, tuple(zip(answers, texts, strict=True)))
+            for item, texts, stable in zip(dataset.items, per_question, steady, strict=True)
             if not stable
         ),
     )
 
 
 def _compared(
-    name: str, given: Sequence[str | None], reference: Sequence[str | None], items: Sequence[Item], seed: int
+    name: str, given: Sequence[Answer], reference: Sequence[Answer], items: Sequence[Item], seed: int
 ) -> Condition:
-    pairs = list(zip(reference, given, strict=True))
+    pairs = [(a.text, b.text) for a, b in zip(reference, given, strict=True)]
 
     def share(key: str, values: Sequence[float]) -> Figure:
         return mean_figure(key, key, _GROUP, values, seed)
 
     return Condition(
         name,
-        share("answered", [float(text is not None) for text in given]),
+        share("answered", [float(b is not None) for _, b in pairs]),
         share("same_verdict", [float((a is None) == (b is None)) for a, b in pairs]),
         share("same_answer", [float(a == b) for a, b in pairs]),
-        share("f1", [squad_scores(text, item.answers)[1] for text, item in zip(given, items, strict=True)]),
+        share("f1", [squad_scores(said.text, item.answers)[1] for said, item in zip(given, items, strict=True)]),
         sum(a is None and b is not None for a, b in pairs),
         sum(a is not None and b is None for a, b in pairs),
+        sum(a.understood_as != b.understood_as for a, b in zip(reference, given, strict=True)),
     )
 
 

@@ -35,7 +35,7 @@ def factories(name: str, article: Article) -> dict[str, Callable[[], Asks]]:
     opener = Opener("small", encoder=encoder)
 
     def index(tokens: int | None = None) -> ArticleIndex:
-        settings = ChunkSettings() if tokens is None else ChunkSettings(tokens, tokens * 2 // 5)
+        settings = ChunkSettings() if tokens is None else ChunkSettings(tokens, tokens // 2)
         return build_index(article, encoder, settings)
 
     def make(top_k: int = TOP_K, tokens: int | None = None) -> Assistant:

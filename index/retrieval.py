@@ -63,6 +63,17 @@ class ArticleIndex:
             for rank, (chunk, similarity) in enumerate(zip(chunks, similarities, strict=True), start=1)
         )
 
+    def widened(self, chunk: Chunk) -> tuple[int, int]:
+        """Return the half-open place of `chunk` with the sentence before and the one after it in its block."""
+        block = self.article.paragraph_at(chunk.start, chunk.end)
+        if block is None:
+            return chunk.start, chunk.end
+        first = bisect_right(self.sentences, chunk.start, key=lambda sentence: sentence[1])
+        last = bisect_left(self.sentences, chunk.end, key=lambda sentence: sentence[0])
+        start = max(self.sentences[max(first - 1, 0)][0], block.start)
+        end = min(self.sentences[min(last, len(self.sentences) - 1)][1], block.end)
+        return min(start, chunk.start), max(end, chunk.end)
+
     def _sentences(self, chunk: Chunk, vector: NDArray[np.float32]) -> tuple[tuple[int, int, float], ...]:
         """Return the sentences that touch `chunk`, each with its cosine with `vector`."""
         first = bisect_right(self.sentences, chunk.start, key=lambda sentence: sentence[1])

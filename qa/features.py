@@ -81,7 +81,7 @@ def answer_features(
         similarity,
         shared,
         unknown,
-        unknown_names(question, article),
+        _unknown_names(question, article),
     )
 
 
@@ -101,7 +101,7 @@ def _vocabulary(title: str, text: str) -> frozenset[str]:
     return frozenset(words(text)) | frozenset(words(title))
 
 
-def unknown_names(question: str, article: Article) -> float:
+def _unknown_names(question: str, article: Article) -> float:
     """Return how many names and numbers of the question the article never mentions, at most 2, halved."""
     lowered = article.text.lower()
     unknown = [m for m in _NAMES_AND_NUMBERS.findall(question) if m.rstrip(".,").lower() not in lowered]

@@ -1,11 +1,23 @@
-"""What all tests share: no network, a cache of their own, the real article where it is there."""
+"""What all tests share: a closed network, a cache of their own, the real article where it is there."""
 
-import socket
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+from qa.closed_network import REPORT_VARIABLE, close_network
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+ATTEMPTS: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Close the network for this process and for every Python it starts, before anything is imported."""
+    close_network(ATTEMPTS.append)
+    paths = [str(ROOT / "tests" / "closed_network"), str(ROOT), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
 
 
 @pytest.fixture(autouse=True)
@@ -14,18 +26,20 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 
 
 @pytest.fixture(autouse=True)
-def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test reach beyond this machine."""
-    connect = socket.socket.connect
+def _nothing_is_sent_out(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An attempt fails by itself; here it also fails the test, if a library swallowed that."""
+    report = tmp_path_factory.mktemp("network") / "attempts"
+    monkeypatch.setenv(REPORT_VARIABLE, str(report))
+    ATTEMPTS.clear()
+    yield
+    assert not ATTEMPTS, f"reached out: {ATTEMPTS}"
+    assert not report.exists(), f"a program reached out: {report.read_text(encoding='utf-8')}"
 
-    def guarded(self: socket.socket, address: object) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6):
-            host = str(address[0]) if isinstance(address, tuple) else str(address)
-            if not (host.startswith("127.") or host in ("localhost", "::1")):
-                raise OSError(f"a test tried to reach {host}")
-        return connect(self, address)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+@pytest.fixture
+def network_attempts() -> list[str]:
+    """What this process tried to reach, for the tests that try it; they clear the list themselves."""
+    return ATTEMPTS
 
 
 @pytest.fixture(scope="session")

@@ -161,7 +161,10 @@ ARTICLES: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "half characters": ("a.txt", lambda: b"\xff\xfe" + b"\x00\xd8" * 50 + "The lamp.".encode("utf-16-le")),
     "combining marks": ("a.txt", lambda: ("The lamp e" + "\u0301" * 500_000 + " was lit.").encode()),
-    "terminal codes": ("a.txt", lambda: b"\x1b]0;pwned\x07\x1b[2J# The lamp\n\n\x1b[31mThe lamp was lit in 1986.\x9b"),
+    "terminal codes": (
+        "a.txt",
+        lambda: "\x1b]0;pwned\x07\x1b[2J# The lamp\n\n\x1b[31mThe lamp was lit in 1986.\x9b".encode(),
+    ),
 }  # fmt: skip
 
 

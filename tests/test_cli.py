@@ -165,3 +165,30 @@ def test_the_baseline_reader_answers_with_a_sentence(article: Path) -> None:
     result = run("ask", QUESTION, "--article", article, "--reader", "sentence", "--json")
     record = json.loads(result.stdout)
     assert record["abstained"] or record["answer"] in TEXT
+
+
+def test_nothing_in_a_file_drives_the_terminal(article: Path, tmp_path: Path) -> None:
+    path = tmp_path / "codes.jsonl"
+    codes = "\x1b]0;pwned\x07\x1b[2J\x9b31m\u202e\r"
+    rows = [{"id": f"{codes}{n}", "question": f"{codes}Who built it?", "gold": f"{codes}Nobody"} for n in (1, 1, 2)]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    done = run("batch", path, "--article", article, "--output", tmp_path / "out.jsonl")
+    refused = run("ask", QUESTION, "--article", tmp_path / f"no{codes}such.txt")
+    said = done.stdout + done.stderr + refused.stdout + refused.stderr
+    assert "Nobody" in said
+    assert "does not exist" in said
+    assert [character for character in said if not character.isprintable() and character != "\n"] == []
+
+
+def test_the_cache_is_shown_and_cleared(article: Path) -> None:
+    assert run("ask", QUESTION, "--article", article).returncode == 0
+    shown = run("cache")
+    assert "The lighthouse of Marrow Point" in shown.stdout
+    assert "1 index" in shown.stdout
+    assert "1 index" in run("cache", "--clear").stdout
+    assert "0 indexes" in run("cache").stdout
+
+
+def test_chat_refuses_a_bad_password_file_before_it_serves(article: Path, tmp_path: Path) -> None:
+    result = run("chat", article, "--host", "0.0.0.0", "--auth", f"ada:{tmp_path / 'gone'}", "--port", "0")
+    assert_one_line_error(result, "password file", "cannot be read")

@@ -24,10 +24,15 @@ from eval.report import load_report, report_json, write_report
 from eval.result import Kind, Report, weaknesses
 from eval.run import Conditions, evaluate, evaluate_file
 from eval.stability import load_stability, render_stability, stability_json, unrelated_turns, verdict_stability
+from eval.variants import by_top_k
 from index.article import Article
 from index.errors import DatasetError
+from index.loading import load_article
 from qa.answer import Answer, Turn
+from qa.conversation import understand
+from qa.opening import builtin_article
 
+DEV_QUESTIONS = Path(__file__).resolve().parents[1] / "eval" / "data" / "briefing.dev.jsonl"
 HOSTILE = "<script>alert(1)</script> | `x` [l](javascript:1)"
 ITEMS = (
     Item("fire", "Who lit a fire on the rocks?", ("Maria Sund",), (2,), "who", fact="fire"),
@@ -324,7 +329,7 @@ def test_stability_finds_verdicts_that_flip(tmp_path: Path) -> None:
         0,
         pytest.approx(2 / 7),
     )
-    assert (after.new_answers, after.new_refusals) == (0, 5)
+    assert (after.new_answers, after.new_refusals, alone.reread) == (0, 5, 0)
     assert [flip.id for flip in flipping.flips] == ["fire", "built", "days", "lamp", "then"]
     assert "after 5 unrelated turns: no answer" in render_stability(flipping)
     path = tmp_path / "stability.json"
@@ -338,6 +343,24 @@ def test_stability_finds_verdicts_that_flip(tmp_path: Path) -> None:
 def test_the_real_assistant_gives_one_verdict_alone_and_after_unrelated_turns() -> None:
     steady = verdict_stability({"small": small_assistant()}, replace(DATASET, items=ITEMS[:-1]))
     assert steady.same_answer.value == 1
+
+
+@pytest.mark.model
+def test_the_trained_reader_keeps_its_verdicts_after_unrelated_turns() -> None:
+    questions = load_items(DEV_QUESTIONS).sample(8, seed=4)
+    assistants = by_top_k(load_article(builtin_article()))
+    stability = verdict_stability({name: assistants[name] for name in ("top-k 16", "top-k 3")}, questions)
+    for alone, after in zip(stability.conditions[::2], stability.conditions[1::2], strict=True):
+        changed = abs((after.answered.value or 0) - (alone.answered.value or 0))
+        assert changed <= 1 / 8, f"{alone.name}: more than one verdict of eight changed"
+        assert after.reread <= alone.reread + 1
+
+
+def test_unrelated_turns_leave_nearly_every_question_as_it_is() -> None:
+    """A question that stands alone must not be taken for a follow-up; a few pronouns still are."""
+    items = load_items(DEV_QUESTIONS).items
+    reread = [i.id for i in items if understand(i.question, unrelated_turns(i, items)) != understand(i.question, ())]
+    assert len(reread) <= 0.03 * len(items), reread
 
 
 def test_unrelated_turns_are_of_other_facts_and_always_the_same() -> None:
@@ -359,7 +382,10 @@ def test_files_of_every_format(tmp_path: Path) -> None:
                 "paragraphs": [
                     {
                         "context": "Kell built it.",
-                        "qas": [{"id": "a", "question": "Who built it?", "answers": [{"text": "Kell built it."}]}],
+                        "qas": [
+                            {"id": "a", "question": "Who built it?", "answers": [{"text": "Kell built it."}]},
+                            {"id": "b", "question": "Who won the cup?", "answers": [], "is_impossible": True},
+                        ],
                     }
                 ]
             }
@@ -374,7 +400,9 @@ def test_files_of_every_format(tmp_path: Path) -> None:
         return evaluate_file(path, small_assistant, build, small_quiz_assistant)
 
     squad_report = run(write_rows(tmp_path / "squad.json", [squad]))
-    assert (squad_report.setup.paragraphs, squad_report.figure("given_em") is not None) == (1, True)
+    assert (squad_report.setup.paragraphs, squad_report.setup.questions) == (1, 2)
+    both = value(squad_report, "given_em") + value(squad_report, "given_noans")
+    assert value(squad_report, "given_all_em") == both / 2
     gift = tmp_path / "quiz.gift"
     gift.write_text("Who lit a fire? {=Maria Sund ~Kell}", encoding="utf-8")
     quiz_report = run(gift)

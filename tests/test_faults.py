@@ -28,7 +28,7 @@ QUESTION = "Who saved the sailors?"
 
 
 def python(*arguments: object, preexec: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": f"{HERE}{os.pathsep}{ROOT}"}
+    environment = os.environ | {"PYTHONPATH": f"{HERE}{os.pathsep}{os.environ['PYTHONPATH']}"}
     command = [sys.executable, *map(str, arguments)]
     return subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=200, cwd=ROOT, env=environment, preexec_fn=preexec
@@ -101,7 +101,7 @@ for _ in range(40):
 
 def test_processes_that_index_into_the_same_folder_at_once_all_succeed(tmp_path: Path) -> None:
     texts = [f"# Lamp {number}\n\nLamp {number} was lit in 19{number:02}." for number in range(3)]
-    environment = os.environ | {"PYTHONPATH": f"{HERE}{os.pathsep}{ROOT}"}
+    environment = os.environ | {"PYTHONPATH": f"{HERE}{os.pathsep}{os.environ['PYTHONPATH']}"}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, tmp_path / "one", text], text=True, env=environment, **pipes)  # type: ignore[call-overload]

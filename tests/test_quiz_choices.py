@@ -174,10 +174,10 @@ def test_quiz_weights_are_learnt_from_items(tmp_path: Path) -> None:
         return (1.0 if good else -1.0, *((at % 3) / 10 for _ in range(size - 1)))
 
     choices = [
-        ChoiceItem(f"f{n}", n % 4 == 0, tuple(vector(9, (p == n % 3) != (n % 4 == 0), n + p) for p in range(3)), n % 3)
+        ChoiceItem(f"f{n}", n % 4 == 0, tuple(vector(7, (p == n % 3) != (n % 4 == 0), n + p) for p in range(3)), n % 3)
         for n in range(24)
     ]
-    statements = [VerdictItem(f"f{n}", tuple(float(n % 3 == k) for k in range(7)), n % 3) for n in range(24)]
+    statements = [VerdictItem(f"f{n}", tuple(float(n % 3 == k) for k in range(3)), n % 3) for n in range(24)]
     fit = calibrate_quiz(choices, statements)
     assert (fit.choices, fit.true_false, fit.verdicts) == (1.0, 1.0, 1.0)
     assert fit.weights.choice[0] > 0

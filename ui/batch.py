@@ -15,6 +15,7 @@ from qa.quiz.reading import QUIZ_FORMATS, QuizFormat
 from qa.quiz.run import BatchSummary, answer_file, check_output, look_through
 from qa.quiz.scoring import Miss, Scores
 from qa.quiz.writing import OUTPUT_FORMATS, OutputFormat, output_format
+from ui.text import printable
 
 MAX_MISSES_SHOWN = 100
 
@@ -35,7 +36,7 @@ def run_batch(
     """Answer a file of questions; the assistant is opened only after the file was found good."""
     form, output_form = _formats(files)
     quiz = look_through(
-        files.questions, form, strict, lambda bad: typer.echo(f"warning: {files.questions} {bad}", err=True)
+        files.questions, form, strict, lambda bad: typer.echo(printable(f"warning: {files.questions} {bad}"), err=True)
     )
     check_output(files.questions, files.output)
     assistant = open_assistant()
@@ -75,7 +76,7 @@ class _Misses:
         self._count += 1
         if self._most is None or self._count <= self._most:
             given = f"given “{miss.given}”, " if miss.given else ""
-            typer.echo(f"line {miss.line}, {miss.outcome}: {miss.question} ({given}key “{miss.key}”)")
+            typer.echo(printable(f"line {miss.line}, {miss.outcome}: {miss.question} ({given}key “{miss.key}”)"))
 
     def end(self) -> None:
         if self._most is not None and self._count > self._most:

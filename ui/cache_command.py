@@ -6,6 +6,7 @@ import typer
 
 from index.cache import cache_folder
 from index.cache_space import LIMIT_VARIABLE, CacheEntry, cache_entries, cache_limit, clear_cache
+from ui.text import printable
 
 
 def cache(
@@ -19,7 +20,7 @@ def cache(
         return
     entries = cache_entries(folder)
     for entry in entries:
-        typer.echo(f"{_megabytes(entry.size):>9}  {_printable(entry.title) or entry.folder.name}")
+        typer.echo(f"{_megabytes(entry.size):>9}  {printable(entry.title) or entry.folder.name}")
     typer.echo(f"{folder}: {_indexes(entries)}, limit {limit // 1_000_000} MB (${LIMIT_VARIABLE})")
 
 
@@ -30,7 +31,3 @@ def _indexes(entries: list[CacheEntry]) -> str:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
-
-
-def _printable(text: str) -> str:
-    return "".join(character for character in " ".join(text.split()) if character.isprintable())

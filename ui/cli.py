@@ -193,13 +193,21 @@ def chat(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Also do everything once with the network closed, and see that it works.")
+    ] = False,
+) -> None:
     """Check every library and model file: version or sha256, and whether it is in order."""
     from rich.table import Table
 
     from qa.doctor import examine
 
     checks = list(examine())
+    if offline:
+        from ui.offline import prove
+
+        checks += prove()
     table = Table("", "needed", "found", box=None, padding=(0, 1))
     for check in checks:
         table.add_row("[red]✗[/]" if check.problem else "[green]✓[/]", check.name, check.problem or check.found)
@@ -220,7 +228,9 @@ def main() -> None:
     try:
         app()
     except ArticleQAError as error:
-        print(f"error: {error}", file=sys.stderr)
+        from ui.text import printable
+
+        print(printable(f"error: {error}"), file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import QuizFileError
-from qa.contract import Record
-from qa.quiz.answering import AnswersQuiz, answer_one
+from qa.quiz.answering import AnswersQuiz
 from qa.quiz.answers import Answered
+from qa.quiz.batching import answer_each
 from qa.quiz.reading import read_questions
 from qa.quiz.rows import BadRow
 from qa.quiz.run import look_through
@@ -61,10 +61,9 @@ class QuizSheet:
         rows: list[str] = []
         scores, told, since = Scores(), 0, clock()
         yield Progress(0, quiz.questions, "", problems)
-        for question in read_questions(path, quiz.form):
+        for question, record in answer_each(self.assistant, read_questions(path, quiz.form)):
             if self.stopped:
                 break
-            record: Record = answer_one(self.assistant, question)
             self.answered.append((question, record))
             scores.add(question, record)
             outcome = outcome_of(question, record)

@@ -9,10 +9,16 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from ui.chat import create_app, launch
 from ui.render import ConfidenceScale
-from ui.session import AssistantLike
+from ui.session import AssistantLike, MakeQuiz
 
 HERE = Path(__file__).parent
 QUESTIONS = ("How many North Korean commandos were moved to Russia?", "What is the population of Poland?")
+QUIZ = """Which country promotes a plan for peace together with China? {~Poland =Brazil ~Japan ~Syria}
+
+The Pentagon counted about 10,000 North Korean commandos. {TRUE}
+
+What does the partnership of Moscow and Pyongyang promise? {~Free trade =Mutual defence ~A common currency}
+"""
 SUGGESTIONS = (
     "When did Putin visit Pyongyang?",
     "What does North Korea depend on Beijing for?",
@@ -20,10 +26,17 @@ SUGGESTIONS = (
 )
 
 
-def take(assistant: AssistantLike, folder: Path, scale: ConfidenceScale | None = None) -> None:
-    """Write light.png, dark.png, welcome.png, phone.png and phone-article.png into `folder`."""
+def take(
+    assistant: AssistantLike, make_quiz: MakeQuiz, folder: Path, scale: ConfidenceScale | None = None
+) -> None:
+    """Write light.png, dark.png, welcome.png, quiz.png, phone.png and phone-article.png into `folder`."""
     app = create_app(
-        assistant, open_article=lambda source: assistant, suggest=lambda assistant: SUGGESTIONS, scale=scale, bundled={}
+        assistant,
+        open_article=lambda source: assistant,
+        suggest=lambda assistant: SUGGESTIONS,
+        make_quiz=make_quiz,
+        scale=scale,
+        bundled={},
     )
     address = launch(app, 0, block=False, mcp=False, announce=lambda line: None)
     with sync_playwright() as driver:
@@ -35,6 +48,9 @@ def take(assistant: AssistantLike, folder: Path, scale: ConfidenceScale | None =
                 save(page, folder / "welcome.png")
             converse(page)
             save(page, folder / f"{scheme}.png")
+        page = visit(browser, address, 1280, 900, "light")
+        answer_quiz(page)
+        save(page, folder / "quiz.png")
         page = visit(browser, address, 375, 740, "light")
         converse(page)
         save(page, folder / "phone-article.png")
@@ -71,6 +87,19 @@ def converse(page: Page) -> None:
     page.wait_for_selector(".tip", state="hidden")
 
 
+def answer_quiz(page: Page) -> None:
+    """Let a small quiz be answered and light up the first answer."""
+    page.click('[data-mode="quiz"]')
+    page.set_input_files(
+        '[data-part="quiz-file"]', {"name": "week 3.gift", "mimeType": "text/plain", "buffer": QUIZ.encode()}
+    )
+    page.wait_for_selector(".score")
+    page.click(".answers .chip")
+    page.wait_for_selector("mark")
+    page.mouse.move(4, 4)
+    page.wait_for_selector(".tip", state="hidden")
+
+
 def save(page: Page, path: Path) -> None:
     """Save a screenshot with a palette of 128 colours, which keeps it small."""
     image = Image.open(io.BytesIO(page.screenshot()))
@@ -79,6 +108,7 @@ def save(page: Page, path: Path) -> None:
 
 if __name__ == "__main__":
     from qa.opening import Opener
+    from ui.serving import confidence_scale, plain
 
-    opened = Opener().builtin()
-    take(opened, HERE, ConfidenceScale(accuracy=opened.calibration.accuracy))
+    opener = Opener()
+    take(opener.builtin(), lambda assistant: opener.quiz(plain(assistant)), HERE, confidence_scale(opener))

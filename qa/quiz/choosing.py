@@ -61,7 +61,8 @@ def weigh_options(assistant: Assistant, judge: Judge, question: QuizQuestion) ->
         if not (is_all(choice) or is_none(choice) or named_choices(choice, question.choices)):
             weighed = weigh(assistant, judge, statement(stem.question, choice), best)
             read, agreement = _read(assistant, choice, found)
-            features = (*weighed.features, agreement, _words_found(choice, best))
+            shared = max((evidence.shared for evidence in weighed.evidence), default=0.0)
+            features = (*weighed.features, shared, agreement, _words_found(choice, best))
             options.append(Option(place, weighed, features, read))
     return stem, tuple(options)
 

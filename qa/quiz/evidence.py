@@ -4,36 +4,30 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.article import Article, Chunk, Hit
+from index.article import Hit
 from index.lexical import words
+from index.retrieval import ArticleIndex
 from qa.answer import Span
 from qa.assistant import Assistant
-from qa.features import share, unknown_names
+from qa.features import share
 from qa.naming import plainly_named
 from qa.verifier import Judge, Judgement
 
 PASSAGES = 6
-STATEMENT_FEATURES = (
-    "support",
-    "contradiction",
-    "support where most similar",
-    "contradiction where most similar",
-    "similarity",
-    "shared words",
-    "unknown names and numbers",
-)
+STATEMENT_FEATURES = ("support", "contradiction", "similarity")
 _LEAST = 1e-4  # probabilities are kept from 0 and 1, so that log-odds stay finite
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One passage with its judgement of a statement.
+    """One passage, `[start, end)` of the article, with its judgement of a statement.
 
-    `sentence` is the passage's sentence most like the statement, `similarity` their cosine in [-1, 1]; `shared` is
+    `sentence` is the sentence of it most like the statement, `similarity` their cosine in [-1, 1]; `shared` is
     the share of the statement's stems that the passage has, in [0, 1].
     """
 
-    chunk: Chunk
+    start: int
+    end: int
     sentence: Span
     similarity: float
     shared: float
@@ -67,31 +61,36 @@ def weigh(assistant: Assistant, judge: Judge, statement: str, more: Sequence[Hit
     known = {hit.chunk.number for hit in hits}
     added = [hit.chunk for hit in more if hit.chunk.number not in known]
     hits += assistant.index.hits_of(added, stated) if added else ()
-    judgements = judge.judge([(stated, hit.chunk.text) for hit in hits])
+    passages = _passages(assistant.index, hits)
+    judgements = judge.judge([(stated, article.text[start:end]) for start, end in passages])
     asked = set(words(stated))
     found = []
-    for hit, judgement in zip(hits, judgements, strict=True):
-        chunk = hit.chunk
-        start, end, similarity = max(hit.sentences, key=lambda s: s[2], default=(chunk.start, chunk.end, 0.0))
-        sentence = Span(start, article.text[start:end], similarity)
-        shared = share(asked, set(words(f"{chunk.section} {chunk.text}")))
-        found.append(Evidence(chunk, sentence, similarity, shared, judgement))
-    found.sort(key=lambda e: (-e.similarity, e.chunk.number))
-    return Weighed(statement, tuple(found), _features(stated, found, article))
+    for ((start, end), hit), judgement in zip(passages.items(), judgements, strict=True):
+        first, last, similarity = max(hit.sentences, key=lambda s: s[2], default=(start, end, 0.0))
+        sentence = Span(first, article.text[first:last], similarity)
+        shared = share(asked, set(words(article.text[start:end])))
+        found.append(Evidence(start, end, sentence, similarity, shared, judgement))
+    found.sort(key=lambda e: (-e.similarity, e.start))
+    return Weighed(statement, tuple(found), _features(found))
 
 
-def _features(statement: str, evidence: Sequence[Evidence], article: Article) -> tuple[float, ...]:
+def _passages(index: ArticleIndex, hits: Sequence[Hit]) -> dict[tuple[int, int], Hit]:
+    """Return each hit's chunk widened by a sentence on either side; one that lies in an earlier one is left out."""
+    passages: dict[tuple[int, int], Hit] = {}
+    for hit in hits:
+        start, end = index.widened(hit.chunk)
+        if not any(s <= start and end <= e for s, e in passages):
+            passages[start, end] = hit
+    return passages
+
+
+def _features(evidence: Sequence[Evidence]) -> tuple[float, ...]:
     if not evidence:
         return (0.0,) * len(STATEMENT_FEATURES)
-    nearest = evidence[0]
     return (
         log_odds(max(e.judgement.supported for e in evidence)),
         log_odds(max(e.judgement.contradicted for e in evidence)),
-        log_odds(nearest.judgement.supported),
-        log_odds(nearest.judgement.contradicted),
-        nearest.similarity,
-        max(e.shared for e in evidence),
-        unknown_names(statement, article),
+        max(e.similarity for e in evidence),
     )
 
 

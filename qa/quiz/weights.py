@@ -15,7 +15,7 @@ from qa.answer import VERDICTS
 from qa.calibration import Logistic
 from qa.quiz.evidence import STATEMENT_FEATURES
 
-CHOICE_FEATURES = (*STATEMENT_FEATURES, "read in the article", "words in the best passages")
+CHOICE_FEATURES = (*STATEMENT_FEATURES, "shared words", "read in the article", "words in the best passages")
 
 
 @dataclass(frozen=True, slots=True)

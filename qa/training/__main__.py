@@ -8,13 +8,12 @@
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
 
-import json
 import time
 from collections import Counter
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from tqdm import tqdm
@@ -33,6 +32,7 @@ from qa.training.options import (
     Work,
     dev_pairs,
     made_by,
+    phases_before,
     write_record,
 )
 from qa.weights import WEIGHTS, write_manifest
@@ -79,14 +79,8 @@ def train(
     torch.save(model.state_dict(), work / FULL)
     unanswerable = sum(window.start < 0 for window in windows)
     phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
-    record = {"phases": [*_phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
+    record = {"phases": [*phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
     write_record(work / TRAINED, record)
-
-
-def _phases_before(start: Path | None) -> list[Any]:
-    """Return the phases of training that made the weights `start`."""
-    record = start.parent / TRAINED if start else None
-    return list(json.loads(record.read_text(encoding="utf-8"))["phases"]) if record and record.is_file() else []
 
 
 @app.command()
@@ -130,6 +124,7 @@ def measure(
     work: Work = DEFAULT_WORK,
     weights: Folder = WEIGHTS,
     sets: Annotated[str, typer.Option(help="Which eval sets, comma-separated.")] = "xquad,squad_dev",
+    full: Annotated[str, typer.Option(help="Those of them that full precision is measured on too.")] = "xquad",
 ) -> None:
     """Measure EM and F1, gold passage given, and speed, of the weights and of the full-precision ones in WORK."""
     from qa.reading import Reader
@@ -144,6 +139,8 @@ def measure(
     for name in sets.split(","):
         rows = [row for row in read_rows(data / f"eval_{name}.jsonl.gz") if row.answers]
         for kind, reader in readers.items():
+            if kind == "fp32" and name not in full.split(","):
+                continue
             with tqdm(total=len(rows), desc=f"{name}, {kind}", mininterval=5) as bar:
                 result = score(reader, rows, bar.update)
             scores.append({"set": name, "weights": kind, **asdict(result)})

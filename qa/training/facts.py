@@ -4,9 +4,33 @@ import random
 import re
 from collections.abc import Callable
 
-from qa.training.wording import NAME, NUMBER, OPPOSITE, OPPOSITES, YEAR
+from qa.training.wording import NAME, NUMBER, OPPOSITES, YEAR
 
 Change = Callable[[str, str, random.Random], str | None]
+_PAIRS = """
+accept refuse; accepted refused; accepts refuses; better worse; improved worsened; improves worsens;
+strengthened weakened; strengthens weakens; strengthen weaken; increased reduced; increases reduces;
+increase reduce; rose fell; rises falls; growing shrinking; grew shrank; friendly hostile; friend enemy;
+ally enemy; allies enemies; welcomed condemned; welcomes condemns; supported opposed; supports opposes;
+support oppose; supporter opponent; won lost; win lose; winner loser; allowed forbade; allows forbids;
+allowed forbidden; agreed refused; confirmed denied; confirms denies; admitted denied; joined left;
+joins leaves; arrived left; began ended; begins ends; opened closed; opens closes; built destroyed; bought sold;
+buys sells; gave took; gives takes; gained lost; hired dismissed; likely unlikely; possible impossible;
+willing unwilling; able unable; happy unhappy; popular unpopular; safe dangerous; rich poor; strong weak;
+stronger weaker; large small; larger smaller; big small; bigger smaller; high low; higher lower; long short;
+longer shorter; old young; older younger; early late; earlier later; many few; all none; everyone nobody;
+always never; often rarely; most least; more less; first last; before after; above below; inside outside;
+north south; east west; northern southern; eastern western; hot cold; easy difficult; hard easy; public private;
+success failure; succeeded failed; succeeds fails; remember forget; hope fear; loved hated; loves hates;
+praised criticised; praises criticises; with without; both neither; only not only
+"""
+# The verbs and adjectives that turn a statement round; training questions have fewer (wording.OPPOSITES).
+_TURNS: dict[str, str] = dict(OPPOSITES)
+for _pair in " ".join(_PAIRS.split()).split(";"):
+    _one, _, _other = _pair.strip().partition(" ")
+    _TURNS.setdefault(_one, _other)
+    _TURNS.setdefault(_other, _one)
+_TURN = re.compile(r"\b(" + "|".join(sorted(_TURNS, key=len, reverse=True)) + r")\b")
 _AFTER = re.compile(r"\b(is|are|was|were|has|have|had|will|can|could|would|did|does|do|should|must)\b(?! not\b)(?= \w)")
 _NOT = re.compile(r"\b(is|are|was|were|has|have|had|will|can|could|would|did|does|do|should|must) not\b")
 
@@ -66,8 +90,10 @@ def _turned(sentence: str, passage: str, chance: random.Random) -> str | None:
     """Deny what is said, say what is denied, or turn a word round (first, last)."""
     if match := _NOT.search(sentence):
         return sentence[: match.end(1)] + sentence[match.end() :]
-    if (match := OPPOSITE.search(sentence)) and chance.random() < 0.6:
-        return _replaced(sentence, match, OPPOSITES[match[1]])
+    turns = list(_TURN.finditer(sentence))
+    if turns and chance.random() < 0.75:
+        match = chance.choice(turns)
+        return _replaced(sentence, match, _TURNS[match[1]])
     found = list(_AFTER.finditer(sentence))
     if not found:
         return None
@@ -79,4 +105,4 @@ def _replaced(sentence: str, match: re.Match[str], new: str) -> str:
     return sentence[: match.start()] + new + sentence[match.end() :]
 
 
-_CHANGES: tuple[Change, ...] = (_swap_roles, _swap_roles, _other_name, _other_number, _other_number, _turned)
+_CHANGES: tuple[Change, ...] = (_swap_roles, _swap_roles, _other_name, _other_number, _turned, _turned)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from index.errors import DatasetError
+from qa.training.card import TRAINED
 
 Data = Annotated[Path, typer.Argument(help="Folder with train.jsonl.gz and the eval_*.jsonl.gz files.")]
 Work = Annotated[Path, typer.Option(help="Checkpoints and logs; an interrupted run resumes from here.")]
@@ -48,3 +49,9 @@ def dev_pairs(given: list[str] | None, article: Path, questions: str) -> list[tu
     """Return the pairs of ARTICLE=QUESTIONS, by default the one given."""
     pairs = [pair.split("=", 1) for pair in given or [f"{article}={questions}"]]
     return [(Path(one), Path(other)) for one, other in pairs]
+
+
+def phases_before(start: Path | None) -> list[Any]:
+    """Return the phases of training that made the weights `start`."""
+    record = start.parent / TRAINED if start else None
+    return list(json.loads(record.read_text(encoding="utf-8"))["phases"]) if record and record.is_file() else []

@@ -1,6 +1,7 @@
 """The verifier's model card: what it is, what it was made from, and what was measured."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ SOURCES = {
     "questions": ("statements made from SQuAD, SQuADShifts and Natural Questions rows", "as of those rows"),
     "sentences": ("sentences of the same passages, as they stand and with a fact changed", "as of those rows"),
 }
+PHASE = "- {plan}: {statements:,} statements, {seconds:,} s"
 CARD = """\
 # Model card: the verifier
 
@@ -35,7 +37,9 @@ parameters, Apache-2.0), started from the small reader's encoder, three logits o
 
 ## Training
 
-On two CPU cores, fp32, by `python -m qa.training verifier train`: {plan}; {statements:,} statements, {seconds:,} s.
+On two CPU cores, fp32, by `python -m qa.training verifier train`:
+
+{phases}
 
 | source | statements | licence as its repository states it |
 |---|---:|---|
@@ -67,13 +71,15 @@ def verifier_card(work: Path, weights: Path) -> str:
     Raises:
         DatasetError: a record is missing.
     """
-    trained, measured = _read(work / TRAINED), _read(work / MEASURED)
+    phases, measured = _read(work / TRAINED)["phases"], _read(work / MEASURED)
+    statements: Counter[str] = Counter()
+    for phase in phases:
+        statements.update(phase["statements by source"])
     fitted = _read(weights / "calibration.json")["fitted_on"]
     return CARD.format(
         size=(weights / "verifier.onnx").stat().st_size / 1e6,
         sources="\n".join(
-            f"| {SOURCES[name][0]} | {count:,} | {SOURCES[name][1]} |"
-            for name, count in sorted(trained["statements by source"].items(), key=lambda pair: -pair[1])
+            f"| {SOURCES[name][0]} | {count:,} | {SOURCES[name][1]} |" for name, count in statements.most_common()
         ),
         scores="\n".join(
             f"| {score['set'].removeprefix('eval_').removesuffix('.jsonl')} | {score['accuracy']:.1%} "
@@ -81,7 +87,7 @@ def verifier_card(work: Path, weights: Path) -> str:
             for score in measured["scores"]
         ),
         items=fitted["choice_items"] + fitted["verdict_items"],
-        **{key: trained[key] for key in ("plan", "statements", "seconds")},
+        phases="\n".join(PHASE.format_map(phase) for phase in phases),
         **fitted,
     )
 

@@ -18,6 +18,7 @@ from qa.training.options import (
     Work,
     dev_pairs,
     made_by,
+    phases_before,
     write_record,
 )
 from qa.verifier import VERIFIER_WEIGHTS
@@ -35,6 +36,7 @@ def train(
     seed: int = 1,
     epochs: int = 1,
     learning_rate: float = 2e-4,
+    start: Annotated[Path | None, typer.Option(help="Go on from these full-precision weights of a verifier.")] = None,
     share: Annotated[float, typer.Option(help="Share of all rows that is used, for a trial.")] = 1.0,
 ) -> None:
     """Train the verifier, which judges statements against a passage, with checkpoints."""
@@ -44,9 +46,9 @@ def train(
     from qa.training.verify import verify as run
 
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate)
-    model, record = run(data, judged, reader, work, plan, share)
+    model, record = run(data, judged, reader, work, plan, share, start)
     torch.save(model.state_dict(), work / VERIFIER)
-    write_record(work / TRAINED, record)
+    write_record(work / TRAINED, {"phases": [*phases_before(start), record]})
 
 
 @app.command()

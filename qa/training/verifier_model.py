@@ -56,10 +56,16 @@ def verdict_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return -torch.where(labels == NOT_SUPPORTED, not_supported, exact).mean()
 
 
-def verdict_model(base: Path, reader: Path, seed: int) -> VerdictModel:
-    """Return the model to train: the encoder of a full-precision reader, which reads pairs already, with a new head."""
+def verdict_model(base: Path, reader: Path, seed: int, start: Path | None = None) -> VerdictModel:
+    """Return the model to train: the encoder of a full-precision reader, which reads pairs already, with a new head.
+
+    `start` names full-precision weights of a verifier to go on from.
+    """
     torch.manual_seed(seed)
     model = VerdictModel.from_folder(base)
+    if start is not None:
+        model.load_kept_state(torch.load(start, weights_only=True))
+        return model
     trained = SpanModel.from_folder(base)
     trained.load_state_dict(torch.load(reader, weights_only=True))
     model.encoder.load_state_dict(trained.encoder.state_dict())

@@ -17,11 +17,12 @@ FILES = ("nli_train.jsonl", "entailed_train.jsonl")
 
 
 def verify(
-    data: Path, judged: Path, reader: Path, folder: Path, plan: Plan, share: float = 1.0
+    data: Path, judged: Path, reader: Path, folder: Path, plan: Plan, share: float = 1.0, start: Path | None = None
 ) -> tuple[VerdictModel, dict[str, Any]]:
     """Train on the judged rows and on statements made from the reader rows; return the model and the run's record.
 
-    `share` of the rows is used. An interrupted run resumes from `folder`.
+    `share` of the rows is used; `start` names a verifier's weights to go on from. An interrupted run
+    resumes from `folder`.
 
     Raises:
         DatasetError: a file is missing or not in the format.
@@ -32,7 +33,8 @@ def verify(
     examples = build_judged(read, rows, plan.seed, share)
     examples = examples[: round(len(examples) * share)]
     tokenizer = PairTokenizer(encoder_folder() / "tokenizer.json")
+    model = verdict_model(encoder_folder(), reader, plan.seed, start)
     began = time.perf_counter()
-    model = train(VerdictTask(), examples, tokenizer, verdict_model(encoder_folder(), reader, plan.seed), folder, plan)
+    model = train(VerdictTask(), examples, tokenizer, model, folder, plan)
     sources = Counter(example.source for example in examples)
     return model, phase_record(plan, began, statements=len(examples)) | {"statements by source": dict(sources)}
