@@ -62,12 +62,16 @@ class Collection:
         """Open the collection in `folder`; one that does not exist is empty until an article is added.
 
         Raises:
-            IndexFolderError: it is damaged, of another version, or made with another encoder.
+            IndexFolderError: it is damaged, made by another version or encoder, or its vectors are elsewhere.
         """
         self.folder = folder
         self._encoder = encoder
         self._outside = store
         self._content = self._read()
+        if store is not None and self._content.vectors:
+            raise IndexFolderError(
+                f"the vectors of {folder} are in the folder itself, not in Milvus; ask without --milvus"
+            )
         self._store: VectorStore | None = None
         self._open: OrderedDict[int, ArticleIndex] = OrderedDict()
 
@@ -118,7 +122,7 @@ class Collection:
         if not self.members:
             return ()
         if self._store is None:
-            self._store = self._outside or self._opened()
+            self._store = self._opened() if self._outside is None else self._outside
         ids, _ = self._store.search(self._encoder.encode_question(question), depth)
         present = {member.number for member in self.members}
         numbers = [number for number in dict.fromkeys(i // CHUNKS_OF_ARTICLE for i in ids) if number in present]
@@ -137,6 +141,8 @@ class Collection:
 
     def _opened(self, writable: bool = False) -> FaissStore:
         path = self.folder / self._content.vectors
+        if not self._content.vectors:
+            raise IndexFolderError(f"the vectors of {self.folder} are in Milvus; name the server with --milvus")
         if not path.is_file() or _sha256(path) != self._content.sha256:
             raise IndexFolderError(f"{path} is not the file that was written; make the collection again")
         return FaissStore.open(path, writable)
@@ -144,7 +150,7 @@ class Collection:
     def _writable(self, dimensions: int) -> VectorStore:
         if self._outside is not None:
             return self._outside
-        return self._opened(writable=True) if self._content.vectors else FaissStore(dimensions)
+        return self._opened(writable=True) if self.members else FaissStore(dimensions)
 
     def _write(self, content: _Content, store: VectorStore) -> None:
         """Write vectors and content; the collection changes with the last step."""

@@ -1,5 +1,6 @@
 """A vector store in Milvus: a cluster by its address, or embedded in a file (milvus-lite). Needs the extra `milvus`."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ class MilvusStore:
             from pymilvus.exceptions import MilvusException
         except ImportError as error:
             raise IndexFolderError("Milvus needs its client: pip install 'article-qa[milvus]'") from error
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs what it also raises
         self._name = name
         self._failure: type[Exception] = MilvusException
         try:
@@ -37,6 +39,7 @@ class MilvusStore:
                 # AUTOINDEX: the server chooses by size, as FaissStore does for itself.
                 chosen.add_index("vector", index_type="AUTOINDEX", metric_type="IP")
                 self._client.create_collection(name, schema=schema, index_params=chosen, consistency_level="Strong")
+            self._client.load_collection(name)
             fields: list[dict[str, Any]] = self._client.describe_collection(name)["fields"]
         except (MilvusException, ConnectionError, OSError) as error:
             raise IndexFolderError(f"Milvus at {uri} cannot be used ({_line(error)}); check the address") from error

@@ -146,3 +146,25 @@ def test_damage_and_interruption(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(IndexFolderError, match="no collection"):
         Collection(tmp_path, encoder)
+
+
+def test_milvus_is_opened_again_and_missed_where_it_is_not_named(tmp_path: Path) -> None:
+    pytest.importorskip("milvus_lite", reason="the optional extra milvus is not installed")
+    uri, folder, encoder = str(tmp_path / "milvus.db"), tmp_path / "all", HashEncoder()
+    first = MilvusStore(uri, 64)
+    Collection(folder, encoder, first).add(index_of(MILL))
+    first.close()
+    again = MilvusStore(uri, 64)
+    assert len(again) == 1
+    (found,) = Collection(folder, encoder, again).nearest("Who bought the mill?", 3)
+    assert found.article.title == "The mill of Birk"
+    with pytest.raises(IndexFolderError, match="in Milvus; name the server"):
+        Collection(folder, encoder).nearest("Who?", 1)
+    with pytest.raises(IndexFolderError, match="in Milvus; name the server"):
+        Collection(folder, encoder).add(index_of(SHIP))
+    Collection(tmp_path / "own", encoder).add(index_of(MILL))
+    with pytest.raises(IndexFolderError, match="not in Milvus"):
+        Collection(tmp_path / "own", encoder, again)
+    again.close()
+    with pytest.raises(IndexFolderError, match="vectors of 64 numbers, not 32"):
+        MilvusStore(uri, 32)

@@ -1,11 +1,13 @@
 """The command `article-qa collection`: many articles in one folder, asked together."""
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.errors import ArticleQAError, IndexFolderError
+from ui.text import printable
 
 if TYPE_CHECKING:
     from index.collection import Collection
@@ -45,10 +47,10 @@ def add(
         try:
             member = collection.add(build_index(load_article(file), encoder))
         except ArticleQAError as error:
-            typer.echo(f"warning: {file} was not added: {error}", err=True)
+            typer.echo(printable(f"warning: {file} was not added: {error}"), err=True)
             failed += 1
         else:
-            typer.echo(f"{member.number}  {member.title or file.name}, {member.chunks} chunks")
+            typer.echo(f"{member.number}  {printable(member.title or file.name)} (chunks: {member.chunks})")
     if failed:
         raise IndexFolderError(f"{failed} of {len(files)} files were not added; each line above says why")
 
@@ -59,7 +61,7 @@ def remove(
 ) -> None:
     """Remove one article."""
     member = open_collection(folder, milvus).remove(number)
-    typer.echo(f"{member.number}  {member.title} removed")
+    typer.echo(f"{member.number}  {printable(member.title)} removed")
 
 
 @collection_app.command("list")
@@ -67,8 +69,8 @@ def list_members(folder: Folder) -> None:
     """List the articles with their numbers."""
     collection = open_collection(folder)
     for member in collection.members:
-        typer.echo(f"{member.number}  {member.title}, {member.chunks} chunks")
-    typer.echo(f"{folder}: {len(collection.members)} articles, {sum(m.chunks for m in collection.members):,} chunks")
+        typer.echo(f"{member.number}  {printable(member.title)} (chunks: {member.chunks})")
+    typer.echo(f"{folder}: articles: {len(collection.members)}, chunks: {sum(m.chunks for m in collection.members):,}")
 
 
 def open_collection(folder: Path, milvus: str = "") -> "Collection":
@@ -85,4 +87,6 @@ def open_collection(folder: Path, milvus: str = "") -> "Collection":
         return Collection(folder, encoder)
     from index.milvus_store import MilvusStore
 
-    return Collection(folder, encoder, MilvusStore(milvus, DIMENSIONS, f"article_qa_{folder.name}"))
+    # Milvus takes letters and digits only, and two folders may have one name.
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    return Collection(folder, encoder, MilvusStore(milvus, DIMENSIONS, f"article_qa_{name}"))
