@@ -11,6 +11,7 @@ bm25/           bm25s arrays
 
 import hashlib
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
 from tokenize import TokenError
@@ -28,6 +29,7 @@ from index.vectors import VectorIndex
 VERSION = 2
 _MANIFEST = "manifest.json"
 _READ = ("article.json", "chunks.json", "sentences.json", "vectors.faiss", "sentence-vectors.faiss")
+_MOMENT = 0.05  # seconds
 _TRIES = 5  # of reading a folder that other processes replace meanwhile
 _DAMAGE = (
     *(OSError, KeyError, TypeError, ValueError, AttributeError),
@@ -65,7 +67,7 @@ def load_index(folder: Path, encoder: Encoder) -> ArticleIndex:
         try:
             return _load(folder, encoder)
         except IndexFolderError:
-            if identity(folder) == standing:
+            if identity(folder) == standing and (folder.exists() or not _is_being_replaced(folder)):
                 raise
         except _DAMAGE as error:
             if identity(folder) == standing:
@@ -74,6 +76,12 @@ def load_index(folder: Path, encoder: Encoder) -> ArticleIndex:
                     f"{folder} is damaged ({' '.join(cause.split())}); {_way_out(folder)}"
                 ) from error
     raise IndexFolderError(f"{folder} is written again and again by other processes; ask when they are done")
+
+
+def _is_being_replaced(folder: Path) -> bool:
+    """Return whether a writer is at work beside `folder`: between the old index and the new none stands there."""
+    time.sleep(_MOMENT)
+    return any(folder.parent.glob(f".{folder.name}.*"))
 
 
 def _load(folder: Path, encoder: Encoder) -> ArticleIndex:

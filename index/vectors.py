@@ -87,7 +87,10 @@ class VectorIndex:
         content = path.read_bytes()
         if not _is_flat(content):
             raise IndexFolderError(f"{path} is not a FAISS index that this version reads; index the article again")
-        return cls(faiss_module().deserialize_index(np.frombuffer(content, dtype=np.uint8)))
+        try:
+            return cls(faiss_module().deserialize_index(np.frombuffer(content, dtype=np.uint8)))
+        except RuntimeError as error:
+            raise ValueError(f"{path.name} is not a flat index ({error})") from error
 
 
 def _is_flat(content: bytes) -> bool:

@@ -15,6 +15,7 @@ ATTEMPTS: list[str] = []
 
 def pytest_configure(config: pytest.Config) -> None:
     """Close the network for this process and for every Python it starts, before anything is imported."""
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # gradio_client's, in the tests that are its users
     close_network(ATTEMPTS.append)
     paths = [str(ROOT / "tests" / "closed_network"), str(ROOT), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from small_models import HashEncoder, small_article, small_assistant
+from small_judge import small_quiz_assistant
+from small_models import HashEncoder, small_article
 
 from index.cache import cached_index
 from index.errors import IndexFolderError
@@ -117,7 +118,7 @@ def batch(folder: Path, suffix: str = ".jsonl") -> int:
     """Answer a file: the output is the earlier one or the new one, and --resume ends with the same bytes."""
     questions, output, whole = folder / "questions.txt", folder / f"answers{suffix}", folder / f"whole{suffix}"
     questions.write_text("\n".join(QUESTIONS), encoding="utf-8")
-    assistant = small_assistant()
+    assistant = small_quiz_assistant()
     form = {".jsonl": "jsonl", ".csv": "csv", ".html": "html", ".md": "markdown", ".gift": "gift"}[suffix]
 
     def answer(path: Path, resume: bool = False) -> None:

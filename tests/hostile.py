@@ -270,7 +270,7 @@ def ask_article(path: Path) -> str:
 
 def answer_quiz(path: Path) -> str:
     """Take a quiz file all the way; return what became of it."""
-    from small_models import small_assistant
+    from small_judge import small_quiz_assistant
 
     from index.errors import QuizFileError
     from qa.quiz.run import answer_file, look_through
@@ -281,7 +281,7 @@ def answer_quiz(path: Path) -> str:
     except QuizFileError as error:
         return f"refused: {str(error).replace(str(path), path.name)}"
     for form in OUTPUT_FORMATS:
-        answer_file(small_assistant(), quiz, path.with_suffix(f".{form}"), form)
+        answer_file(small_quiz_assistant(), quiz, path.with_suffix(f".{form}"), form)
     page = path.with_suffix(".html").read_text(encoding="utf-8").lower()
     assert "<script>window" not in page
     assert "<img" not in page

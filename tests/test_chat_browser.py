@@ -434,7 +434,7 @@ def test_a_quiz_can_be_stopped_and_what_is_no_quiz_is_said(visit: Visit, tmp_pat
     many.write_text("Who lit a fire?\n" * 1001, encoding="utf-8")
     page.set_input_files('[data-part="quiz-file"]', many)
     playwright.expect(error).to_contain_text("at most 1,000")
-    many.write_text("Who slowly lit a fire on the rocks?\n" * 1000, encoding="utf-8")
+    many.write_text("".join(f"Who slowly lit fire {n}?\n" for n in range(1000)), encoding="utf-8")
     page.set_input_files('[data-part="quiz-file"]', many)
     page.wait_for_selector(".answers tbody tr")
     page.click('[data-do="quiz-stop"]')
@@ -495,7 +495,7 @@ def test_it_is_accessible_in_light_and_dark(
 def test_the_endpoint_answers_with_citations(address: str) -> None:
     from gradio_client import Client
 
-    client = Client(address, verbose=False)
+    client = Client(address, verbose=False, analytics_enabled=False)
     history = [{"question": "Who was Maria Sund?", "answer": None}]
     answer = client.predict("What did she do?", history, api_name="/ask")
     assert answer["citations"][0]["paragraph"] == 2

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_models import TEXT, HashEncoder, small_article, small_assistant
+from small_judge import small_quiz_assistant
+from small_models import TEXT, HashEncoder, small_article
 
 from index.cache import cached_index
 from index.cache_space import cache_entries, clear_cache, keep_within
@@ -177,16 +178,16 @@ def test_a_batch_on_a_full_disk_names_the_cause_and_goes_on_when_there_is_space(
     questions, output = small_disk / "questions.txt", small_disk / "answers.csv"
     questions.write_text("\n".join(f"Who broke lamp {number}?" for number in range(40)), encoding="utf-8")
     whole = small_disk / "whole.csv"
-    answer_file(small_assistant(), look_through(questions), whole, "csv")
+    answer_file(small_quiz_assistant(), look_through(questions), whole, "csv")
     expected = whole.read_bytes()
     whole.unlink()
     for left in (0, 4_096, 40_000):
         fill(small_disk, left)
         with pytest.raises(QuizFileError, match=r"cannot write .*No space left.*free some space"):
-            answer_file(small_assistant(), look_through(questions), output, "csv", resume=True)
+            answer_file(small_quiz_assistant(), look_through(questions), output, "csv", resume=True)
         assert not output.exists()
         (small_disk / "ballast").unlink()
-    summary, _ = answer_file(small_assistant(), look_through(questions), output, "csv", resume=True)
+    summary, _ = answer_file(small_quiz_assistant(), look_through(questions), output, "csv", resume=True)
     assert summary.resumed
     assert output.read_bytes() == expected
 
@@ -215,7 +216,7 @@ def test_a_clock_that_was_set_back_or_forward_changes_nothing(
     cached_index(small_article(), HashEncoder())
     questions, output = tmp_path / "questions.txt", tmp_path / "answers.jsonl"
     questions.write_text(QUESTION, encoding="utf-8")
-    answer_file(small_assistant(), look_through(questions), output)
+    answer_file(small_quiz_assistant(), look_through(questions), output)
     expected = output.read_bytes()
     output.rename(tmp_path / "answers.jsonl.part")
     then = time.time() + years * 365 * 86_400
@@ -226,7 +227,7 @@ def test_a_clock_that_was_set_back_or_forward_changes_nothing(
     cached_index(small_article("Only one line about lamps."), HashEncoder(), announce=said.append)
     cached_index(small_article("Only one line about lamps."), HashEncoder(), announce=said.append)
     assert ["nothing encoded" in line for line in said] == [True, False, True]
-    summary, _ = answer_file(small_assistant(), look_through(questions), output, resume=True)
+    summary, _ = answer_file(small_quiz_assistant(), look_through(questions), output, resume=True)
     assert summary.resumed == 1
     assert output.read_bytes() == expected
 
