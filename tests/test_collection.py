@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from small_models import CALIBRATION, HashEncoder, OverlapReader, small_article
+from typer.testing import CliRunner
 
 from index.collection import Collection, is_collection
 from index.errors import IndexFolderError
@@ -15,6 +16,7 @@ from index.milvus_store import MilvusStore
 from index.retrieval import ArticleIndex, build_index
 from index.vector_store import VectorStore
 from qa.collection import CollectionAssistant
+from ui.cli import app
 
 MILL = "# The mill of Birk\n\nThe mill of Birk was sold in 1911 to Hanna Orlo. It has nine windows and a red roof."
 SHIP = "# The ship Corvale\n\nThe ship Corvale sank near Elsing in 1955. Captain Lind was rescued by fishermen."
@@ -168,3 +170,26 @@ def test_milvus_is_opened_again_and_missed_where_it_is_not_named(tmp_path: Path)
     again.close()
     with pytest.raises(IndexFolderError, match="vectors of 64 numbers, not 32"):
         MilvusStore(uri, 32)
+
+
+@pytest.mark.model
+def test_the_commands_add_list_ask_and_remove(tmp_path: Path) -> None:
+    for name, text in (("mill", MILL), ("ship", SHIP)):
+        (tmp_path / f"{name}.md").write_text(text)
+    folder = str(tmp_path / "all")
+
+    def run(*arguments: str) -> str:
+        result = CliRunner().invoke(app, [*arguments])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    run("collection", "add", folder, str(tmp_path / "mill.md"), str(tmp_path / "ship.md"))
+    assert "articles: 2, chunks: 2" in run("collection", "list", folder)
+    assert run("ask", "Who was the mill of Birk sold to?", "--index", folder).startswith(
+        "The mill of Birk:\nHanna Orlo"
+    )
+    assert "The mill of Birk removed" in run("collection", "remove", folder, "1")
+    assert "articles: 1, chunks: 1" in run("collection", "list", folder)
+    again = CliRunner().invoke(app, ["collection", "add", folder, str(tmp_path / "ship.md")])
+    assert again.exit_code == 1
+    assert "already, as number 2" in again.output
