@@ -7,7 +7,7 @@ SECONDS ?= 60
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: chat test fast lint results fuzz load kills licences venv browser clean
+.PHONY: chat test fast lint bench results fuzz load kills licences venv browser clean
 
 chat: venv  ## index the article and serve the web chat on 127.0.0.1
 	$(BIN)/article-qa chat $(if $(ARTICLE),"$(ARTICLE)") --port $(PORT)
@@ -38,6 +38,10 @@ lint: venv
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: venv  ## speed, memory and growth beside peers: build/bench/bench.md (BENCH="--only 1,2": only these; docs/bench.md)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[bench]"
+	$(BIN)/python -m eval.bench $(BENCH)
 
 results: venv  ## every result of eval/results and the tables of eval/README.md again (RESULTS="NAME …": only those)
 	$(BIN)/python -m eval.regenerate $(RESULTS)

@@ -23,6 +23,7 @@ Vectors = NDArray[np.float32]
 log = logging.getLogger(__name__)
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DIMENSIONS = 384  # of the packaged encoder
 MAX_REMEMBERED = 1024  # questions, 1.5 KB each
 
 

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexFolderError
-from index.vectors import faiss_module
+from index.vectors import all_cores, faiss_module
 
 EXACT_UP_TO = 50_000
 """Vectors that are searched exactly: at 384 dimensions some milliseconds a question on one core."""
 _TRAINED_ON = 40  # vectors for each list; more make training longer and hardly better
-_PROBED = 48  # lists that are looked through: recall@10 of 0.95 and more on a million vectors (docs/scale.md)
+_PROBED = 48  # lists that are looked through: recall@10 of 0.97 on a million vectors (docs/scale.md)
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class FaissStore:
         return store
 
     def _make_lists(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Move all vectors into inverted lists with 8 bits a number."""
+        """Move all vectors into inverted lists with 16 bits a number."""
         faiss = faiss_module()
         flat = faiss.downcast_index(self._index.index)
         known = faiss.vector_to_array(self._index.id_map)
@@ -102,7 +102,7 @@ class FaissStore:
             "%s vectors are more than %s: searched through %s of %s inverted lists instead of exactly",
             f"{len(everything):,}", f"{self._exact_up_to:,}", _PROBED, f"{lists:,}",
         )  # fmt: skip
-        kind = faiss.ScalarQuantizer.QT_8bit
+        kind = faiss.ScalarQuantizer.QT_fp16
         index = faiss.IndexIVFScalarQuantizer(
             faiss.IndexFlatIP(flat.d), flat.d, lists, kind, faiss.METRIC_INNER_PRODUCT
         )
@@ -110,6 +110,7 @@ class FaissStore:
         index.cp.max_points_per_centroid = _TRAINED_ON
         index.cp.niter = 10
         sample = np.random.default_rng(0).permutation(len(everything))[: _TRAINED_ON * lists]
-        index.train(everything[np.sort(sample)])
-        index.add_with_ids(everything, np.concatenate([known, ids]))
+        with all_cores():
+            index.train(everything[np.sort(sample)])
+            index.add_with_ids(everything, np.concatenate([known, ids]))
         self._index = index

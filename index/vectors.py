@@ -1,7 +1,9 @@
 """The dense half of retrieval: exact inner-product search. The only importer of faiss."""
 
+import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,3 +115,14 @@ def faiss_module() -> Any:
 
     faiss.omp_set_num_threads(1)
     return faiss
+
+
+@contextmanager
+def all_cores() -> Iterator[None]:
+    """Let faiss work on all cores in the block: for long work, such as finding inverted lists."""
+    faiss = faiss_module()
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(1)

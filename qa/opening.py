@@ -14,6 +14,8 @@ from qa.verifier import VERIFIER_WEIGHTS
 from qa.weights import WEIGHTS, checked_file, manifest, weights_there
 
 if TYPE_CHECKING:
+    from index.collection import Collection
+    from qa.collection import CollectionAssistant
     from qa.quiz.assistant import QuizAssistant
     from qa.verifier import Judge
 
@@ -125,6 +127,18 @@ class Opener:
 
         return Assistant(load_index(folder, self._encoder), self.reader, self.calibration, self._top_k)
 
+    def collection(self, collection: "Collection") -> "CollectionAssistant":
+        """Return an assistant that asks the articles of a collection."""
+        from qa.collection import CollectionAssistant
+
+        return CollectionAssistant(collection, self.reader, self.calibration, self._top_k)
+
     def builtin(self) -> Assistant:
         """Open an assistant on the built-in briefing."""
         return self.file(builtin_article())
+
+
+def open_quiz(reader: ReaderName | None, top_k: int, article: Article) -> "QuizAssistant":
+    """Open an assistant for quizzes on an article, with models of its own: what a process of a cluster does."""
+    opener = Opener(reader, top_k)
+    return opener.quiz(opener.article(article))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -10,7 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from qa.opening import open_quiz, reader_named
 from qa.quiz.answering import AnswersQuiz
+from qa.quiz.batching import Engine, answer_each
 from qa.quiz.reading import QUIZ_FORMATS, QuizFormat
 from qa.quiz.run import BatchSummary, answer_file, check_output, look_through
 from qa.quiz.scoring import Miss, Scores
@@ -31,7 +34,12 @@ class Files:
 
 
 def run_batch(
-    files: Files, open_assistant: Callable[[], AnswersQuiz], resume: bool, strict: bool, verbose: bool
+    files: Files,
+    open_assistant: Callable[[], AnswersQuiz],
+    resume: bool,
+    strict: bool,
+    verbose: bool,
+    engine: Engine = answer_each,
 ) -> None:
     """Answer a file of questions; the assistant is opened only after the file was found good."""
     form, output_form = _formats(files)
@@ -43,13 +51,30 @@ def run_batch(
     misses = _Misses(None if verbose else MAX_MISSES_SHOWN)
     try:
         with _progress(quiz.questions) as progress:
-            summary, scores = answer_file(assistant, quiz, files.output, output_form, resume, progress, misses.show)
+            summary, scores = answer_file(
+                assistant, quiz, files.output, output_form, resume, progress, misses.show, engine=engine
+            )
     except KeyboardInterrupt:
         typer.echo(f"\nstopped; the same command with --resume goes on from {files.output}.part", err=True)
         raise
     misses.end()
     for line in (*_score_lines(scores), _summary_line(files.output, summary)):
         typer.echo(line)
+
+
+def engine_named(name: str, reader: str, top_k: int) -> Engine:
+    """Return the engine of a name; the assistants of `ray` are opened with `reader` and `top_k` on its nodes.
+
+    Raises:
+        typer.BadParameter: there is none of that name.
+    """
+    if name == "local":
+        return answer_each
+    if name != "ray":
+        raise typer.BadParameter(f"{name!r} is not one of local, ray", param_hint="--engine")
+    from qa.quiz.ray_engine import RayEngine
+
+    return RayEngine(partial(open_quiz, reader_named(reader), top_k))
 
 
 def _formats(files: Files) -> tuple[QuizFormat | None, OutputFormat]:

@@ -14,6 +14,7 @@ from index.errors import ArticleQAError
 from qa.assistant import TOP_K
 from qa.opening import Opener, builtin_article, reader_named
 from ui.cache_command import cache
+from ui.collection_command import Milvus, collection_app, open_collection
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -61,20 +62,28 @@ def ask(
     top_k: TopK = TOP_K,
     reader: ReaderOption = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json-contract.md).")] = False,
+    milvus: Milvus = "",
     verbose: Verbose = False,
 ) -> None:
-    """Answer one question, with confidence and citation."""
+    """Answer one question, with confidence and citation; of a collection of articles, with the article's title."""
+    from index.collection import is_collection
     from qa.assistant import checked_question
 
     checked_question(question)  # a bad question is refused before any model loads
-    answer = _assistant(article, index, top_k, reader, verbose).ask(question)
+    if index and is_collection(index):
+        _one_source(article, index)
+        answer = _opener(top_k, reader, verbose).collection(open_collection(index, milvus)).ask(question)
+    else:
+        answer = _assistant(article, index, top_k, reader, verbose).ask(question)
     if as_json:
         from qa.contract import answer_record
 
         print(json.dumps(answer_record(answer, "1"), ensure_ascii=False))
         return
-    from ui.text import answer_text
+    from ui.text import answer_text, printable
 
+    if index and is_collection(index):
+        print(f"{printable(answer.article.title or answer.article.source)}:")
     print(answer_text(answer))
 
 
@@ -134,21 +143,26 @@ def batch(
     ] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Answer nothing if any row is bad.")] = False,
+    engine: Annotated[
+        str,
+        typer.Option("--engine", metavar="NAME", help="local, or ray: on the cluster of $RAY_ADDRESS (docs/scale.md)."),
+    ] = "local",
     top_k: TopK = TOP_K,
     reader: ReaderOption = "",
     verbose: Verbose = False,
 ) -> None:
     """Answer a file of questions; if it has a key, score the answers."""
-    from ui.batch import Files, run_batch
+    from ui.batch import Files, engine_named, run_batch
 
     _one_source(article, index)
+    chosen = engine_named(engine, reader, top_k)
     files = Files(questions, output, form, output_form)
 
     def open_assistant() -> "QuizAssistant":
         opener = _opener(top_k, reader, verbose)
         return opener.quiz(_open(opener, article, index))
 
-    run_batch(files, open_assistant, resume, strict, verbose)
+    run_batch(files, open_assistant, resume, strict, verbose, chosen)
 
 
 @app.command(epilog="Example: `article-qa chat news.txt --port 8000`")
@@ -219,6 +233,7 @@ def doctor(
 
 
 app.command(epilog="Example: `article-qa cache --clear`")(cache)
+app.add_typer(collection_app, name="collection")
 
 
 def main() -> None:

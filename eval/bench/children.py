@@ -87,8 +87,18 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", seconds: float) -> N
 
 def peak_megabytes(process_id: int) -> float:
     """Return the most memory that a running process has held, in 10⁶ bytes; NaN where the system does not tell."""
+    return _memory(process_id, "VmHWM")
+
+
+def resident_megabytes() -> float:
+    """Return the memory that this process holds now, in 10⁶ bytes; NaN where the system does not tell."""
+    return _memory(os.getpid(), "VmRSS")
+
+
+def _memory(process_id: int, field: str) -> float:
     try:
         status = Path(f"/proc/{process_id}/status").read_text(encoding="utf-8")
     except OSError:
         return float("nan")
-    return next((int(line.split()[1]) * 1024 / 1e6 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
+    lines = (line.split() for line in status.splitlines() if line.startswith(field))
+    return next((int(line[1]) * 1024 / 1e6 for line in lines), float("nan"))

@@ -96,6 +96,6 @@ def _one(vectors: NDArray[np.float32], asked: NDArray[np.float32]) -> tuple[tupl
     began = time.perf_counter()
     store.remove(range(more))
     removed = time.perf_counter() - began
-    kind = "exact" if store.exact else "inverted lists, 8 bits"
+    kind = "exact" if store.exact else "inverted lists, 16 bits"
     times = [1000 * seconds for seconds in (opened, statistics.median(taken))]
     return (len(vectors), kind, built, size, *times, recall, 1000 * added, 1000 * removed), recall

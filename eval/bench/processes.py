@@ -69,6 +69,8 @@ def concurrency(material: Material, each: int, ask_megabytes: float) -> tuple[Ta
     """Items 5 and 6: many people asking through the page's API at once, and the memory that takes."""
     with tempfile.TemporaryDirectory() as cache:
         environment = {"ARTICLE_QA_CACHE": cache}
+        # Indexed before, so that the page's memory is not that of indexing, which needs PyTorch.
+        run([*ASK, "ask", material.questions[0], "--article", str(material.article)], environment)
         with served([str(material.article)], environment) as (address, process):
             idle = peak_megabytes(process)
             alone = [_ask(address, question) for question in material.questions[:5]][1:]

@@ -12,7 +12,7 @@ from index.errors import QuizFileError
 from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
-from qa.quiz.batching import answer_each
+from qa.quiz.batching import Engine, answer_each
 
 SYNC_SECONDS = 0.5
 Answered = tuple[QuizQuestion, Record]
@@ -30,6 +30,7 @@ def write_answers(
     resume: bool = False,
     progress: Callable[[int], None] | None = None,
     answer: AnswerOne = answer_one,
+    engine: Engine = answer_each,
 ) -> int:
     """Answer the questions and append each record to `part` as it comes; return how many were there already.
 
@@ -47,7 +48,7 @@ def write_answers(
     tell(kept)
     with _opened(part, "ab" if kept else "wb") as out:
         synced = time.monotonic()
-        for count, (_, record) in enumerate(answer_each(assistant, rest, answer), start=kept + 1):
+        for count, (_, record) in enumerate(engine(assistant, rest, answer), start=kept + 1):
             line = json.dumps(record, ensure_ascii=False) + "\n"
             with writing(part):
                 out.write(line.encode())

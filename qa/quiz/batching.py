@@ -5,7 +5,7 @@ search or citation. A question that was just answered is not read again.
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
@@ -13,6 +13,9 @@ from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.passes import available_cores
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
+
+Engine = Callable[[AnswersQuiz, Iterable[QuizQuestion], AnswerOne], Iterator[tuple[QuizQuestion, Record]]]
+"""What answers many questions and yields them with their records, in order."""
 
 MAX_REMEMBERED = 2048
 """How many answers are remembered, each about 10 KB."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from index.errors import QuizFileError
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 from qa.quiz.answers import Answered, part_path, read_answers, write_answers, writing
+from qa.quiz.batching import Engine, answer_each
 from qa.quiz.reading import QuizFormat, quiz_format, read_questions, read_rows
 from qa.quiz.rows import BadRow
 from qa.quiz.scoring import Miss, Scores
@@ -98,16 +99,17 @@ def answer_file(
     progress: Callable[[int], None] | None = None,
     missed: Callable[[Miss], None] | None = None,
     answer: AnswerOne = answer_one,
+    engine: Engine = answer_each,
 ) -> tuple[BatchSummary, Scores]:
     """Answer every question of a file and write the output in one step at the end; until then `OUT.part` grows.
 
-    `missed` is told every answer that is not the key's.
+    `missed` is told every answer that is not the key's. `engine` says where it is answered: here, or on a cluster.
 
     Raises:
         QuizFileError: the output cannot be written, or what is resumed does not belong to these questions.
     """
     part = part_path(output)
-    resumed = write_answers(assistant, read_questions(quiz.path, quiz.form), part, resume, progress, answer)
+    resumed = write_answers(assistant, read_questions(quiz.path, quiz.form), part, resume, progress, answer, engine)
     summary, scores = BatchSummary(failed=quiz.bad, resumed=resumed), Scores()
     answered = _counted(read_answers(part, read_questions(quiz.path, quiz.form)), summary, scores, missed)
     with writing(output):
