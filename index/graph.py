@@ -93,10 +93,10 @@ class Graph:
         zero = self.constant(f"{name}.zero", np.int8(0))
         return self.node("DequantizeLinear", found, self.constant(f"{name}.scale", np.float32(scale)), zero)
 
-    def norm(self, x: str, name: str) -> str:
+    def norm(self, x: str, name: str, epsilon: float = EPSILON) -> str:
         """Layer normalisation (faster than the fused SkipLayerNormalization, which is not vectorised)."""
         weight, bias = self.weight(f"{name}.weight"), self.weight(f"{name}.bias")
-        return self.node("LayerNormalization", x, weight, bias, epsilon=EPSILON)
+        return self.node("LayerNormalization", x, weight, bias, epsilon=epsilon)
 
     def model(self, result: str, name: str, shape: tuple[str | int, ...]) -> bytes:
         """Return the model file with inputs `input_ids` and `token_type_ids` and the result called `name`."""
@@ -108,7 +108,7 @@ class Graph:
         ]
         self._nodes.append(helper.make_node("Identity", [result], [name]))
         output = helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
-        graph = helper.make_graph(self._nodes, "bert", inputs, [output], list(self._constants.values()))
+        graph = helper.make_graph(self._nodes, "encoder", inputs, [output], list(self._constants.values()))
         domains = [helper.make_opsetid("", OPSET), helper.make_opsetid(_MICROSOFT, 1)]
         model = helper.make_model(graph, opset_imports=domains, ir_version=IR_VERSION, producer_name="article-qa")
         return bytes(model.SerializeToString())

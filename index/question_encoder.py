@@ -4,7 +4,6 @@ The file is mapped into memory and used where it lies: nothing is converted and 
 """
 
 import json
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.graph import EPSILON, Graph, encoder, mean_vector
+from index.mapped_weights import mapped_weights
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -72,23 +72,6 @@ class QuestionEncoder:
         options.add_external_initializers(list(graph.supplied), values)
         self._mapped = weights  # onnxruntime reads the arrays for as long as the session lives
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def mapped_weights(path: Path) -> Mapping[str, NDArray[np.float32]]:
-    """Return the 32-bit floats of a safetensors file by name, mapped from the disk.
-
-    Raises:
-        ValueError: it is no such file.
-    """
-    content = np.memmap(path, dtype=np.uint8, mode="r")
-    start = 8 + int(content[:8].view("<u8")[0])
-    header = json.loads(content[8:start].tobytes())
-    found = {}
-    for name, entry in header.items():
-        if name != "__metadata__" and entry["dtype"] == "F32":
-            first, last = entry["data_offsets"]
-            found[name] = content[start + first : start + last].view("<f4").reshape(entry["shape"])
-    return found
 
 
 def _config(folder: Path) -> dict[str, int]:

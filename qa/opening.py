@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from index.article import Article
 from index.encoder import Encoder, SentenceEncoder
 from qa.assistant import TOP_K, Assistant
-from qa.calibration import load_calibration
+from qa.calibration import Calibration, load_calibration
 from qa.reading import Reader
 from qa.verifier import VERIFIER_WEIGHTS
-from qa.weights import WEIGHTS, checked_file, manifest, weights_there
+from qa.weights import LARGE_WEIGHTS, WEIGHTS, checked_file, manifest, weights_there
 
 if TYPE_CHECKING:
     from index.collection import Collection
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from qa.quiz.assistant import QuizAssistant
     from qa.verifier import Judge
 
-ReaderName = Literal["small", "sentence"]
-READERS: tuple[ReaderName, ...] = ("small", "sentence")
+ReaderName = Literal["small", "large", "sentence"]
+READERS: tuple[ReaderName, ...] = get_args(ReaderName)
 
 
 def builtin_article() -> Path:
@@ -46,10 +46,11 @@ def default_reader() -> ReaderName:
 
 def model_files() -> dict[str, str]:
     """Return the sha256 of each shipped model file, by name, for reports."""
-    reader = manifest() if weights_there() else {}
-    if not weights_there(VERIFIER_WEIGHTS):
-        return reader
-    return reader | {f"verifier/{name}": digest for name, digest in manifest(VERIFIER_WEIGHTS).items()}
+    files = manifest() if weights_there() else {}
+    for folder in (VERIFIER_WEIGHTS, LARGE_WEIGHTS):
+        if weights_there(folder):
+            files |= {f"{folder.name}/{name}": digest for name, digest in manifest(folder).items()}
+    return files
 
 
 class Opener:
@@ -68,17 +69,21 @@ class Opener:
         self._announce = announce
         self._judge: Judge | None = None
         self.reader_name = reader or default_reader()
-        self.reader: Reader
-        if self.reader_name == "small":
-            from qa.span_reader import SpanReader
+        self.reader, self.calibration = self._open_reader()
 
-            self.reader = SpanReader()
-            self.calibration = load_calibration(checked_file("calibration.json"))
-        else:
+    def _open_reader(self) -> tuple[Reader, Calibration]:
+        if self.reader_name == "sentence":
             from qa.sentence_reader import SentenceReader
 
-            self.reader = SentenceReader(self._encoder)
-            self.calibration = load_calibration(WEIGHTS / "sentence" / "calibration.json")
+            return SentenceReader(self._encoder), load_calibration(WEIGHTS / "sentence" / "calibration.json")
+        from qa.span_reader import SpanReader
+
+        if self.reader_name == "small":
+            return SpanReader(), load_calibration(checked_file("calibration.json"))
+        from qa.large.merging import large_reader_folder
+
+        calibration = load_calibration(checked_file("calibration.json", LARGE_WEIGHTS))
+        return SpanReader(large_reader_folder(), name="large"), calibration
 
     def settings(self) -> dict[str, str]:
         """Return what an answer depends on besides the article, for reports."""
@@ -86,8 +91,11 @@ class Opener:
 
     @property
     def model(self) -> str:
-        """Return the reader's name and, for the trained one, the start of its weights' sha256, for exports."""
-        return f"small {manifest()['reader.onnx'][:12]}" if self.reader_name == "small" else self.reader_name
+        """Return the reader's name and, for the trained ones, the start of its weights' sha256, for exports."""
+        if self.reader_name == "sentence":
+            return self.reader_name
+        weights = {"small": manifest, "large": lambda: manifest(LARGE_WEIGHTS)}[self.reader_name]()
+        return f"{self.reader_name} {(weights.get('reader.onnx') or weights['adapter.safetensors'])[:12]}"
 
     def article(self, article: Article) -> Assistant:
         """Open an assistant on a loaded article, using the cache of indexes."""

@@ -16,10 +16,9 @@ SPANS_PER_CHUNK = 5
 class SpanReader:
     """Extractive span model in a weights folder; loads on first use, after checking its sha256."""
 
-    name = "small"
-
-    def __init__(self, folder: Path | None = None, threads: int = 0) -> None:
+    def __init__(self, folder: Path | None = None, threads: int = 0, name: str = "small") -> None:
         """Read with the weights in `folder` (default: those shipped) on `threads` cores (0: all there are)."""
+        self.name = name
         self._model = PairModel("reader.onnx", folder, folder, threads=threads)
 
     def read(self, pairs: Sequence[tuple[str, Chunk]]) -> list[Reading]:

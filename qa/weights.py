@@ -8,6 +8,7 @@ from pathlib import Path
 from index.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
+LARGE_WEIGHTS = WEIGHTS / "large"
 MANIFEST = "manifest.json"
 
 
@@ -32,6 +33,15 @@ def manifest(folder: Path | None = None) -> dict[str, str]:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is damaged ({error}); reinstall the package") from error
+
+
+def sound(folder: Path) -> bool:
+    """Whether all files of a weights folder are there as its manifest names them."""
+    try:
+        files = manifest(folder)
+        return all((folder / name).is_file() and sha256_of(folder / name) == files[name] for name in files)
+    except (ModelError, OSError):
+        return False
 
 
 def checked_file(name: str, folder: Path | None = None) -> Path:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from index.encoder import SentenceEncoder, encoder_folder
-from index.question_encoder import QuestionEncoder, mapped_weights
+from index.mapped_weights import mapped_weights
+from index.question_encoder import QuestionEncoder
 
 QUESTIONS = (
     "Who visited Pyongyang in June 2024?",

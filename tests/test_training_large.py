@@ -5,12 +5,17 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from index.article import Chunk
 from index.encoder import encoder_folder
 from index.errors import ModelError
+from qa.large.base import MEMBERS, join_parts
+from qa.large.mpnet import EPSILON, distance_buckets
+from qa.passes import PairModel
+from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer, pad
-from qa.training.large_base import MEMBERS, join_parts
 from qa.training.rows import Row
 from qa.training.windows import best_rows
 
@@ -28,17 +33,18 @@ def rows(count: int = 24) -> list[Row]:
     return made
 
 
-def tiny_base(folder: Path) -> Path:
+def tiny_base(folder: Path, hidden: int = 32) -> Path:
     """Write a random two-layer MPNet, with a tokenizer that writes pairs as MPNet's does."""
     from transformers import MPNetConfig, MPNetModel
 
     config = MPNetConfig(
         vocab_size=30527,
-        hidden_size=32,
+        hidden_size=hidden,
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
         pad_token_id=PAD_ID,
+        layer_norm_eps=EPSILON,
     )
     MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
     tokenizer = json.loads((encoder_folder() / "tokenizer.json").read_text(encoding="utf-8"))
@@ -91,6 +97,16 @@ def test_best_rows_come_first() -> None:
 
 
 @pytest.mark.model
+def test_distances_fall_into_the_buckets_of_the_model() -> None:
+    import torch
+    from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
+
+    distances = np.arange(-511, 512)
+    expected = MPNetEncoder.relative_position_bucket(torch.from_numpy(distances), num_buckets=32)
+    np.testing.assert_array_equal(distance_buckets(distances, 32), expected.numpy())
+
+
+@pytest.mark.model
 def test_pairs_without_segments_are_readable_in_the_passage_only(base: Path) -> None:
     tokenizer = PairTokenizer(base / "tokenizer.json")
     passage = "Ada Finch left in 1911."
@@ -108,8 +124,9 @@ def test_pairs_without_segments_are_readable_in_the_passage_only(base: Path) -> 
 def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
     import torch
 
-    from qa.training.large_model import LargeSpanModel, load_adapter
-    from qa.training.teach import ADAPTER, LargePlan, teach
+    from qa.large.merging import ADAPTER, write_model
+    from qa.training.large_model import LargeSpanModel, load_adapter, save_adapter
+    from qa.training.teach import LargePlan, teach
 
     plan = LargePlan(epochs=6, tokens_per_batch=512, checkpoint_steps=3, learning_rate=3e-2, rank=4)
     record = teach(rows(), base, tmp_path / "whole", plan)
@@ -149,6 +166,28 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
     start, end = together.offsets[0, int(first)]
     assert rows()[2].context[start:end] == "1802"
 
+    save_adapter(resumed, tmp_path / "adapter.safetensors", torch.float16)
+    half = load_adapter(base, tmp_path / "adapter.safetensors")
+    write_model(base, tmp_path / "adapter.safetensors", tmp_path / "made", int8=False)
+    reader = SpanReader(tmp_path / "made", name="large")
+    for question, passage in pairs:
+        tokens = tokenizer.pair(question, passage)
+        with torch.inference_mode():
+            ids = torch.from_numpy(tokens.input_ids[None])
+            expected = half(ids, torch.ones_like(ids), ids)[0].numpy()
+        found = PairModel("reader.onnx", tmp_path / "made", tmp_path / "made").logits(
+            tokens.input_ids, tokens.token_type_ids
+        )
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
+    (reading,) = reader.read([(pairs[0][0], Chunk(0, 0, pairs[0][1], (1,)))])
+    assert reading.spans[0].text == "1802"
+    write_model(base, tmp_path / "adapter.safetensors", tmp_path / "int8")
+    (rounded,) = SpanReader(tmp_path / "int8").read([(pairs[0][0], Chunk(0, 0, pairs[0][1], (1,)))])
+    assert rounded.spans[0].text == "1802"
+
+    with pytest.raises(ModelError, match="do not belong to its base"):
+        write_model(tiny_base(tmp_path / "wider", hidden=48), tmp_path / "adapter.safetensors", tmp_path / "wrong")
+    assert not (tmp_path / "wrong").exists()
     with pytest.raises(ModelError, match="another shape"):
         LargeSpanModel.from_folder(base, 2).load_kept_state(resumed.kept_state())
     with pytest.raises(ModelError, match="cannot be read"):

@@ -2,7 +2,7 @@
 
     python -m qa.training all DATA          train, export, measure, calibrate, write the model card
     python -m qa.training calibrate         only learn the confidence and the threshold again
-    python -m qa.training teach DATA        train the large reader's adapter (the small reader's teacher)
+    python -m qa.training large train DATA  train the large reader's adapters; `large` has more steps
     python -m qa.training verifier train DATA JUDGED --reader FULL    train the verifier; `verifier` has more steps
 
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
@@ -16,14 +16,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from tqdm import tqdm
 
 from index.encoder import encoder_folder
 from index.errors import ArticleQAError
-from qa.training import verifier_commands
+from qa.training import large_commands, verifier_commands
 from qa.training.card import MEASURED, TRAINED, model_card
 from qa.training.options import (
-    DEFAULT_LARGE_WORK,
     DEFAULT_WORK,
     FULL,
     Data,
@@ -44,6 +42,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help=__doc__.replace("\n", "\n\n", 1),
 )
+app.add_typer(large_commands.app, name="large")
 app.add_typer(verifier_commands.app, name="verifier")
 
 
@@ -84,27 +83,6 @@ def train(
 
 
 @app.command()
-def teach(
-    data: Data,
-    work: Work = DEFAULT_LARGE_WORK,
-    seed: int = 1,
-    epochs: int = 1,
-    learning_rate: float = 5e-4,
-    rank: Annotated[int, typer.Option(help="Rank of the adapters; their size grows with it.")] = 16,
-    limit: Annotated[int, typer.Option(help="Use only so many of the best rows (0: all).")] = 13_300,
-) -> None:
-    """Train the large reader: adapters and head on all-mpnet-base-v2, with checkpoints."""
-    from qa.training.large_base import large_base_folder
-    from qa.training.rows import read_rows
-    from qa.training.teach import LargePlan
-    from qa.training.teach import teach as run
-
-    rows = list(read_rows(data / "train.jsonl.gz"))
-    plan = LargePlan(seed=seed, epochs=epochs, learning_rate=learning_rate, rank=rank)
-    write_record(work / TRAINED, run(rows, large_base_folder(), work, plan, limit))
-
-
-@app.command()
 def export(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
     """Write the int8 ONNX weights, the tokenizer and the manifest."""
     import torch
@@ -130,30 +108,18 @@ def measure(
     from qa.reading import Reader
     from qa.span_reader import SpanReader
     from qa.training.full_reader import FullReader
-    from qa.training.measure import measure as score
-    from qa.training.rows import read_rows
+    from qa.training.measure import measure_sets
     from qa.training.speed import measure_speed
 
     readers: dict[str, Reader] = {"int8": SpanReader(weights), "fp32": FullReader(work / FULL)}
-    scores: list[dict[str, object]] = []
-    for name in sets.split(","):
-        rows = [row for row in read_rows(data / f"eval_{name}.jsonl.gz") if row.answers]
-        for kind, reader in readers.items():
-            if kind == "fp32" and name not in full.split(","):
-                continue
-            with tqdm(total=len(rows), desc=f"{name}, {kind}", mininterval=5) as bar:
-                result = score(reader, rows, bar.update)
-            scores.append({"set": name, "weights": kind, **asdict(result)})
-            typer.echo(
-                f"{name} {kind}: EM {result.exact_match:.1f}  F1 {result.f1:.1f}  ({result.questions} questions)"
-            )
+    scores = measure_sets(readers, data, sets.split(","), full.split(","))
     write_record(work / MEASURED, {"scores": scores, "speed": measure_speed(weights, work / FULL)})
 
 
 @app.command()
 def calibrate(
     dev: DevSets = None,
-    reader: Annotated[str, typer.Option(help="small or sentence.")] = "small",
+    reader: Annotated[str, typer.Option(help="small, large or sentence.")] = "small",
     weights: Folder = WEIGHTS,
 ) -> None:
     """Learn choice, confidence and threshold on development questions; writes calibration.json."""
@@ -162,6 +128,7 @@ def calibrate(
     from index.loading import load_article
     from qa.assistant import Assistant
     from qa.calibration import save_calibration
+    from qa.large.merging import large_reader_folder
     from qa.opening import builtin_article
     from qa.reading import Reader
     from qa.sentence_reader import SentenceReader
@@ -170,18 +137,22 @@ def calibrate(
     from qa.training.calibrate import calibrate as fit
 
     encoder = SentenceEncoder()
-    chosen: Reader = SentenceReader(encoder) if reader == "sentence" else SpanReader(weights)
+    chosen: Reader
+    if reader == "sentence":
+        chosen = SentenceReader(encoder)
+    else:
+        chosen = SpanReader(large_reader_folder() if reader == "large" else weights, name=reader)
     sets = [
         (Assistant(cached_index(load_article(article), encoder), chosen, UNCALIBRATED), read_dev_questions(questions))
         for article, questions in dev_pairs(dev, builtin_article(), "eval/data/briefing.dev.jsonl")
     ]
     result = fit(sets)
-    folder = weights / "sentence" if reader == "sentence" else weights
+    folder = weights if reader == "small" else weights / reader
     folder.mkdir(parents=True, exist_ok=True)
     quality = {k: v for k, v in asdict(result).items() if k != "calibration"}
     save_calibration(result.calibration, folder / "calibration.json", quality)
     if reader != "sentence":
-        write_manifest(weights)
+        write_manifest(folder)
     typer.echo(
         f"{result.questions} questions, out of fold: AUROC answerable {result.auroc_answerable:.3f}, "
         f"right {result.auroc_right:.3f}; threshold {result.calibration.threshold}: right answers "

@@ -1,7 +1,7 @@
 """The large span model: frozen all-mpnet-base-v2 with low-rank adapters and a span head.
 
 Source: Hu et al. 2021, LoRA (arXiv 2106.09685). Only adapters and head are trained, kept and
-shipped (11 MB in fp32 at rank 16); the base weights come from packages (large_base).
+shipped (5 MB in 16 bits at rank 16); the base weights come from packages (qa.large.base).
 """
 
 from pathlib import Path
@@ -14,9 +14,8 @@ from torch import Tensor
 from transformers import AutoModel
 
 from index.errors import ModelError
+from qa.large.merging import RANK, SCALE
 from qa.training.model import SpanModel
-
-RANK = 16
 
 
 class LargeSpanModel(SpanModel):
@@ -29,7 +28,7 @@ class LargeSpanModel(SpanModel):
             folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, add_pooling_layer=False
         )
         # Attention (q, k, v, o) and both feed-forward matrices (dense) of every layer.
-        adapters = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=["q", "k", "v", "o", "dense"])
+        adapters = LoraConfig(r=rank, lora_alpha=int(SCALE * rank), target_modules=["q", "k", "v", "o", "dense"])
         return cls(inject_adapter_in_model(adapters, encoder), encoder.config.hidden_size)
 
     def hidden(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
@@ -53,10 +52,10 @@ class LargeSpanModel(SpanModel):
         self.load_state_dict(state, strict=False)
 
 
-def save_adapter(model: SpanModel, path: Path) -> None:
-    """Write adapters and head as safetensors."""
+def save_adapter(model: SpanModel, path: Path, kind: torch.dtype = torch.float32) -> None:
+    """Write adapters and head as safetensors, in numbers of this kind."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: value.contiguous() for name, value in model.kept_state().items()}, path)
+    save_file({name: value.to(kind).contiguous() for name, value in model.kept_state().items()}, path)
 
 
 def load_adapter(base: Path, path: Path) -> LargeSpanModel:

@@ -10,14 +10,13 @@ from typing import Any
 
 import torch
 
+from qa.large.merging import ADAPTER, RANK
 from qa.tokens import PairTokenizer
-from qa.training.large_model import RANK, LargeSpanModel, save_adapter
+from qa.training.large_model import LargeSpanModel, save_adapter
 from qa.training.rows import Row
 from qa.training.run import Plan, phase_record, train
 from qa.training.span_task import SpanTask
 from qa.training.windows import best_rows, build_windows
-
-ADAPTER = "adapter.safetensors"
 
 
 @dataclass(frozen=True, slots=True)

