@@ -135,7 +135,7 @@ def test_a_near_miss_asks_about_something_else() -> None:
         assert swapped is None or ("Ada Finch" not in swapped and "1911" not in swapped)
 
 
-def _tiny_encoder(folder: Path) -> None:
+def tiny_encoder(folder: Path) -> None:
     from transformers import BertConfig, BertModel
 
     config = BertConfig(
@@ -155,7 +155,7 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
     from qa.training.span_task import SpanTask, span_model
 
     base, work = tmp_path / "base", tmp_path / "work"
-    _tiny_encoder(base)
+    tiny_encoder(base)
     windows = build_windows(rows(), tokenizer.starts, seed=1)
     plan = Plan(epochs=2, tokens_per_batch=512, checkpoint_steps=3, learning_rate=1e-2)
 
@@ -279,7 +279,7 @@ def test_a_verifier_is_trained_exported_judges_and_is_measured(tmp_path: Path, t
     from qa.training.verifier_model import VerdictTask, verdict_model
 
     base, weights = tmp_path / "base", tmp_path / "weights"
-    _tiny_encoder(base)
+    tiny_encoder(base)
     torch.save(SpanModel.from_folder(base).state_dict(), tmp_path / "reader.pt")
     judged = build_judged([], squad_rows(), seed=1, share=0.01)
     assert {row.label for row in judged} >= {SUPPORTED, NOT_SUPPORTED}

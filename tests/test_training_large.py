@@ -4,13 +4,14 @@ import hashlib
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from index.article import Chunk
 from index.encoder import encoder_folder
-from index.errors import ModelError
+from index.errors import DatasetError, ModelError
 from qa.large.base import MEMBERS, join_parts
 from qa.large.mpnet import EPSILON, distance_buckets
 from qa.passes import PairModel
@@ -192,3 +193,57 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
         LargeSpanModel.from_folder(base, 2).load_kept_state(resumed.kept_state())
     with pytest.raises(ModelError, match="cannot be read"):
         load_adapter(base, tmp_path / "none.safetensors")
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_small_reader_learns_what_the_large_one_says(base: Path, tmp_path: Path) -> None:
+    import torch
+    from test_training import tiny_encoder
+
+    from qa.training.distil import DistilTask, label, labelled, soft_loss, soft_targets
+    from qa.training.run import Plan, train
+    from qa.training.span_task import span_model
+    from qa.training.windows import build_windows
+
+    tiny_encoder(tmp_path / "small")
+    own = PairTokenizer(encoder_folder() / "tokenizer.json")
+    windows = build_windows(rows(), own.starts, seed=1)
+
+    class Teacher(PairModel):
+        """Says "no answer" a little, and each token by its id."""
+
+        def logits(self, input_ids: Any, token_type_ids: Any) -> Any:
+            made = np.stack([input_ids % 7, input_ids % 5], axis=-1).astype(np.float32)
+            made[0] = 1.5
+            return made
+
+        @property
+        def _tokenizer(self) -> PairTokenizer:
+            return PairTokenizer(base / "tokenizer.json")
+
+    done: list[int] = []
+    label(Teacher("none", None, None, threads=1), windows, tmp_path / "labels", done.append)
+    label(Teacher("none", None, None, threads=1), windows, tmp_path / "labels", done.append)
+    assert done == [len(windows)] * 2
+    found = list(labelled(windows, tmp_path / "labels"))
+    assert [(w.id, w.question, w.passage) for w in found] == [(w.id, w.question, w.passage) for w in windows]
+    batch = pad(own.encode([(w.question, w.passage) for w in found[:3]]))
+    targets = soft_targets(batch, [w.targets for w in found[:3]])
+    for row in range(3):
+        readable = batch.readable[row]
+        np.testing.assert_array_equal(targets[row, 0], 1.5)
+        np.testing.assert_array_equal(targets[row, readable, 0], batch.input_ids[row, readable] % 7)
+        assert (targets[row, ~readable][1:] < -1000).all()
+    given = torch.from_numpy(targets)
+    least = soft_loss(given, given)
+    assert least < soft_loss(given * 0.5, given)
+    assert least < soft_loss(torch.zeros_like(given), given)
+
+    start = span_model(tmp_path / "small", None, 1)
+    task, plan = DistilTask(), Plan(epochs=3, tokens_per_batch=512, learning_rate=1e-2)
+    before = task.loss(start, batch, found[:3]).item()
+    model = train(task, found, own, start, tmp_path / "work", plan)
+    assert task.loss(model, batch, found[:3]).item() < before
+    with pytest.raises(DatasetError, match="other windows"):
+        list(labelled(windows[1:], tmp_path / "labels"))

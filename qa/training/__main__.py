@@ -3,11 +3,13 @@
     python -m qa.training all DATA          train, export, measure, calibrate, write the model card
     python -m qa.training calibrate         only learn the confidence and the threshold again
     python -m qa.training large train DATA  train the large reader's adapters; `large` has more steps
+    python -m qa.training distil DATA --labels DIR --start FULL       go on with the large reader as the teacher
     python -m qa.training verifier train DATA JUDGED --reader FULL    train the verifier; `verifier` has more steps
 
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
 
+import json
 import time
 from collections import Counter
 from dataclasses import asdict
@@ -27,6 +29,8 @@ from qa.training.options import (
     Data,
     DevSets,
     Folder,
+    LabelLimit,
+    LabelSeed,
     Work,
     dev_pairs,
     made_by,
@@ -80,6 +84,37 @@ def train(
     phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
     record = {"phases": [*phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
     write_record(work / TRAINED, record)
+
+
+@app.command()
+def distil(
+    data: Data,
+    labels: Annotated[Path, typer.Option(help="The folder that `large label` wrote.")],
+    start: Annotated[Path, typer.Option(help="Go on from these full-precision weights.")],
+    work: Work = DEFAULT_WORK,
+    seed: LabelSeed = 3,
+    limit: LabelLimit = 0,
+    learning_rate: float = 1.2e-4,
+) -> None:
+    """Train another epoch on the large reader's start and end logits (`large label`)."""
+    import torch
+
+    from qa.tokens import PairTokenizer
+    from qa.training.distil import DistilTask, labelled, windows_to_label
+    from qa.training.run import Plan, phase_record
+    from qa.training.run import train as run
+    from qa.training.span_task import span_model
+
+    tokenizer = PairTokenizer(encoder_folder() / "tokenizer.json")
+    windows = list(labelled(windows_to_label(data, tokenizer, seed, limit), labels))
+    plan = Plan(seed=seed, learning_rate=learning_rate)
+    began = time.perf_counter()
+    model = run(DistilTask(), windows, tokenizer, span_model(encoder_folder(), start, seed), work, plan)
+    torch.save(model.state_dict(), work / FULL)
+    unanswerable = sum(window.start < 0 for window in windows)
+    phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable, labelled=True)
+    before = json.loads(made_by(start.parent / TRAINED, "train").read_text(encoding="utf-8"))
+    write_record(work / TRAINED, before | {"phases": [*phases_before(start), phase]})
 
 
 @app.command()

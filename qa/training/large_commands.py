@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from index.encoder import encoder_folder
 from qa.large.base import large_base_folder
 from qa.large.merging import ADAPTER, large_reader_folder
 from qa.training.card import MEASURED, TRAINED
-from qa.training.options import DEFAULT_LARGE_WORK, Data, Folder, Work, made_by, write_record
+from qa.training.options import DEFAULT_LARGE_WORK, Data, Folder, LabelLimit, LabelSeed, Work, made_by, write_record
 from qa.weights import LARGE_WEIGHTS, write_manifest
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -65,6 +66,27 @@ def measure(
         readers = {"int8": SpanReader(large_reader_folder()), "fp32": SpanReader(Path(scratch))}
         scores = measure_sets(readers, data, sets.split(","), full.split(","))
     write_record(work / MEASURED, {"scores": scores})
+
+
+@app.command()
+def label(
+    data: Data,
+    work: Work = DEFAULT_LARGE_WORK,
+    seed: LabelSeed = 3,
+    limit: LabelLimit = 0,
+) -> None:
+    """Write the large reader's start and end logits on training windows, for `distil`; resumes."""
+    from tqdm import tqdm
+
+    from qa.passes import PairModel
+    from qa.tokens import PairTokenizer
+    from qa.training.distil import label as write
+    from qa.training.distil import windows_to_label
+
+    windows = windows_to_label(data, PairTokenizer(encoder_folder() / "tokenizer.json"), seed, limit)
+    folder = large_reader_folder()
+    with tqdm(total=len(windows), desc="labelling", mininterval=10) as bar:
+        write(PairModel("reader.onnx", folder, folder), windows, work / "labels", bar.update)
 
 
 @app.command("card")

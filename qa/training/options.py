@@ -13,6 +13,8 @@ Data = Annotated[Path, typer.Argument(help="Folder with train.jsonl.gz and the e
 Work = Annotated[Path, typer.Option(help="Checkpoints and logs; an interrupted run resumes from here.")]
 Folder = Annotated[Path, typer.Option(help="The weights folder.")]
 JudgedData = Annotated[Path, typer.Argument(help="Folder with nli_train.jsonl, entailed_train.jsonl and eval_*.jsonl.")]
+LabelSeed = Annotated[int, typer.Option("--seed", help="Windows are labelled and learnt with the same seed.")]
+LabelLimit = Annotated[int, typer.Option("--limit", help="Use only so many of the best rows (0: all).")]
 DevSets = Annotated[
     list[str] | None,
     typer.Option(

@@ -21,6 +21,10 @@ class SpanTask:
     def loss(self, model: SpanModel, tokens: TokenBatch, examples: Sequence[Window]) -> torch.Tensor:
         """Return the mean loss of one batch."""
         logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
+        return self.loss_of(logits, tokens, examples)
+
+    def loss_of(self, logits: torch.Tensor, tokens: TokenBatch, examples: Sequence[Window]) -> torch.Tensor:
+        """Return the mean loss of a batch with these logits, (batch, tokens, 2)."""
         readable = torch.from_numpy(tokens.readable).clone()
         readable[:, 0] = True
         starts, ends = gold_tokens(tokens, examples)

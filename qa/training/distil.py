@@ -1,0 +1,119 @@
+"""Teaches the small reader the large one's start and end distributions (soft targets).
+
+Source: Hinton et al. 2015 (arXiv 1503.02531). Both readers cut texts into the same word pieces, so that a token of one
+stands beside a token of the other; their special tokens differ.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from index.errors import DatasetError
+from qa.passes import Logits, PairModel
+from qa.tokens import PairTokenizer, PairTokens, TokenBatch
+from qa.training.model import SpanModel
+from qa.training.rows import read_rows
+from qa.training.span_task import SpanTask
+from qa.training.windows import Window, best_rows, build_windows
+
+HARD_SHARE = 0.3
+"""How much the gold spans count beside the teacher's distributions."""
+SHARD = 500
+NOT_READABLE = -1e4
+Targets = NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled(Window):
+    """A window with the teacher's logits: (1 + readable tokens, 2), that of "no answer" first."""
+
+    targets: Targets
+
+
+def windows_to_label(data: Path, tokenizer: PairTokenizer, seed: int, limit: int) -> list[Window]:
+    """Return the windows of the best `limit` rows (0: all) of `data`; the same seed and limit give the same list."""
+    rows = best_rows(read_rows(data / "train.jsonl.gz"), seed)[: limit or None]
+    return build_windows(rows, cache(tokenizer.starts), seed)
+
+
+def label(
+    teacher: PairModel, windows: Sequence[Window], folder: Path, progress: Callable[[int], object] = lambda n: None
+) -> None:
+    """Write the teacher's logits of all windows to `folder`, some hundred to a file; files that are there are kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for first in range(0, len(windows), SHARD):
+        part, path = windows[first : first + SHARD], folder / f"{first:06}.npz"
+        if not path.is_file():
+            found = teacher.read([(window.question, window.passage) for window in part], _targets)
+            beside = path.with_suffix(".tmp")
+            with beside.open("wb") as file:
+                np.savez(
+                    file,
+                    ids=[window.id for window in part],
+                    sizes=[len(t) for t in found],
+                    logits=np.concatenate(found),
+                )
+            beside.replace(path)
+        progress(len(part))
+
+
+def labelled(windows: Sequence[Window], folder: Path) -> Iterator[Labelled]:
+    """Yield the windows that have labels in `folder`, with them.
+
+    Raises:
+        DatasetError: the labels are of other windows.
+    """
+    for first in range(0, len(windows), SHARD):
+        path = folder / f"{first:06}.npz"
+        if not path.is_file():
+            continue
+        part = windows[first : first + SHARD]
+        with np.load(path, allow_pickle=False) as file:
+            if file["ids"].tolist() != [window.id for window in part]:
+                raise DatasetError(f"{path} has the labels of other windows; label again with the same rows and seed")
+            targets = np.split(file["logits"], np.cumsum(file["sizes"])[:-1])
+        for window, target in zip(part, targets, strict=True):
+            yield Labelled(window.id, window.question, window.passage, window.start, window.end, target)
+
+
+def _targets(_: int, tokens: PairTokens, logits: Logits) -> Targets:
+    return np.concatenate([logits[:1], logits[tokens.readable]]).astype(np.float16)
+
+
+class DistilTask:
+    """Cross-entropy with the teacher's distributions, and with the gold spans at a share of HARD_SHARE."""
+
+    def __init__(self) -> None:
+        self._hard = SpanTask()
+
+    def pair(self, example: Labelled) -> tuple[str, str]:
+        """Return question and passage."""
+        return example.question, example.passage
+
+    def loss(self, model: SpanModel, tokens: TokenBatch, examples: Sequence[Labelled]) -> Tensor:
+        """Return the mean loss of one batch."""
+        logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
+        targets = torch.from_numpy(soft_targets(tokens, [example.targets for example in examples]))
+        return HARD_SHARE * self._hard.loss_of(logits, tokens, examples) + (1 - HARD_SHARE) * soft_loss(logits, targets)
+
+
+def soft_targets(tokens: TokenBatch, targets: Sequence[Targets]) -> NDArray[np.float32]:
+    """Return the teacher's logits where the student has the same tokens: (batch, tokens, 2), else NOT_READABLE."""
+    placed = np.full((*tokens.readable.shape, 2), NOT_READABLE, dtype=np.float32)
+    for row, target in enumerate(targets):
+        places = np.concatenate([[0], np.flatnonzero(tokens.readable[row])])[: len(target)]
+        placed[row, places] = target[: len(places)]
+    return placed
+
+
+def soft_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean cross-entropy of starts and ends with the softmax of `targets`; both have shape (batch, tokens, 2)."""
+    known = targets > NOT_READABLE / 2
+    log = logits.float().masked_fill(~known, NOT_READABLE).log_softmax(1)
+    return -(targets.softmax(1) * log).sum(1).mean()
