@@ -16,6 +16,7 @@ from qa.enumeration import asked_count, find_series
 from qa.features import MAX_MARGIN, Candidate, answer_features, candidates
 from qa.naming import plainly_named
 from qa.reading import Reader
+from qa.typed import well_formed
 
 MAX_QUESTION_CHARACTERS = 1000
 TOP_K = 16
@@ -58,13 +59,15 @@ class Assistant:
         """
         began = time.perf_counter()
         question = checked_question(question)
-        understood = understand(question, history)
-        hits = self.retrieve(understood, self.top_k, within)
-        choice = self.choose(understood, hits)
+        typed = well_formed(question)
+        understood = understand(typed, history)
+        asked = well_formed(understood)
+        hits = self.retrieve(asked, self.top_k, within)
+        choice = self.choose(asked, hits)
         spans: tuple[Span, ...] = ()
         others: tuple[tuple[Candidate, float], ...] = ()
         if choice is not None and choice.confidence >= self.calibration.threshold:
-            spans, others = self._parts(understood, choice), choice.others
+            spans, others = self._parts(asked, choice), choice.others
         elif choice is not None:
             others = ((choice.best, choice.confidence), *choice.others)
         return Answer(
@@ -76,7 +79,7 @@ class Assistant:
             hits,
             self.article,
             time.perf_counter() - began,
-            understood,
+            question if understood == typed else understood,
         )
 
     def retrieve(self, question: str, top_k: int, within: frozenset[int] | None = None) -> tuple[Hit, ...]:

@@ -9,6 +9,7 @@ from qa.assistant import Assistant, checked_question
 from qa.calibration import Calibration
 from qa.conversation import understand
 from qa.reading import Reader
+from qa.typed import well_formed
 
 ARTICLES = 3
 """How many articles are read for a question: those whose chunks are most like it."""
@@ -33,7 +34,7 @@ class CollectionAssistant:
             QuestionError: the question is empty or too long.
             IndexFolderError: the collection is empty or damaged.
         """
-        asked = understand(checked_question(question), history)
+        asked = well_formed(understand(well_formed(checked_question(question)), history))
         found = self._collection.nearest(asked, self._articles)
         if not found:
             raise IndexFolderError(

@@ -84,13 +84,6 @@ def digest(assistant: Assistant, times: int) -> str:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        import torch
-
-        threads = int(sys.argv[1])
-        torch.set_num_threads(threads)
-        opener = Opener()
-        if hasattr(opener.reader, "_threads"):
-            opener.reader._threads = threads
-        print(digest(opener.builtin(), int(sys.argv[2])))
+        print(digest(Opener().builtin(), int(sys.argv[2])))
     else:
         print(json.dumps(shares(), indent=1))

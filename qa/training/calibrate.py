@@ -16,6 +16,7 @@ from qa.conversation import understand
 from qa.features import ANSWER_FEATURES, CANDIDATE_FEATURES, Candidate
 from qa.matching import token_f1
 from qa.sentence_reader import SentenceReader
+from qa.typed import well_formed
 
 RIGHT_F1 = 0.5
 FOLDS = 5
@@ -115,7 +116,7 @@ Read = tuple[Assistant, DevQuestion, list[Candidate]]
 
 def _read(assistant: Assistant, questions: Sequence[DevQuestion]) -> Iterator[tuple[DevQuestion, list[Candidate]]]:
     for question in questions:
-        asked = understand(question.question, question.history)
+        asked = well_formed(understand(well_formed(question.question), question.history))
         hits = assistant.retrieve(asked, assistant.top_k)
         yield replace(question, question=asked), assistant.candidates(asked, hits)
 
