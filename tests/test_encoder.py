@@ -1,6 +1,7 @@
 """Questions are encoded by onnxruntime, articles by sentence-transformers: the same vectors."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from index.encoder import SentenceEncoder, encoder_folder
+from index.errors import ModelError
 from index.mapped_weights import mapped_weights
 from index.question_encoder import QuestionEncoder
 
@@ -82,3 +84,18 @@ def test_weights_are_mapped_as_they_are_stored() -> None:
     weights = mapped_weights(encoder_folder() / "model.safetensors")
     assert weights["embeddings.word_embeddings.weight"].shape == (30522, 384)
     assert not weights["embeddings.LayerNorm.bias"].flags.writeable
+
+
+def test_packaged_weights_that_are_not_the_published_ones_are_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(encoder_folder(), tmp_path / "model")
+    weights = tmp_path / "model" / "model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    monkeypatch.setattr("index.encoder.encoder_folder", lambda: tmp_path / "model")
+    encoder = SentenceEncoder()
+    for load in (lambda: encoder.encode(["The lamp."]), lambda: encoder.encode_question("Who?")):
+        with pytest.raises(ModelError, match="sha256 differs.*reinstall"):
+            load()

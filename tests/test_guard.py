@@ -14,9 +14,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from small_judge import small_quiz_assistant
 from small_models import small_assistant
 
 from index.errors import ArticleQAError
+from qa.answer import QuizQuestion
 from ui.chat import create_app, launch
 from ui.guard import MAX_BODY_BYTES, OPEN_RATE, Rules, rules_for
 from ui.login import Login
@@ -358,6 +360,22 @@ def test_log_lines_hold_the_hash_of_a_question_and_not_its_words(caplog: pytest.
     assert (first["outcome"], first["cited"], refused["outcome"]) == ("answered", ["¶2"], "refused")
     assert (shown["question_text"], shown["question"]) == (QUESTION, first["question"])
     assert all("\n" not in line for line in lines)
+
+
+def test_questions_of_ask_and_batch_are_logged_alike(caplog: pytest.LogCaptureFixture) -> None:
+    from ui.watching import JsonLines, WatchedQuiz, log, logged
+
+    log.setLevel(logging.INFO)
+    logged(small_assistant().ask, QUESTION)
+    quiz = WatchedQuiz(small_quiz_assistant())
+    quiz.answer(QuizQuestion("7", QUESTION))
+    quiz.answer(QuizQuestion("8", "The lamp was lit in 1986.", type="true_false"))
+    lines = [JsonLines().format(record) for record in caplog.records if record.name == "article_qa"]
+    asked, open_question, statement = [json.loads(line) for line in lines]
+    assert asked["question"] == open_question["question"] != statement["question"]
+    assert asked["article"] == quiz.article.fingerprint[:16]
+    assert (open_question["id"], statement["type"]) == ("7", "true_false")
+    assert not any("lamp" in line for line in lines)
 
 
 def test_a_logged_error_quotes_nothing() -> None:

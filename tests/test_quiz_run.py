@@ -103,6 +103,19 @@ def test_nothing_is_resumed_that_belongs_elsewhere(tmp_path: Path) -> None:
     assert answer(path, output) == records  # without --resume it begins anew
 
 
+def test_nothing_is_resumed_with_other_settings(tmp_path: Path) -> None:
+    path, output = many(tmp_path / "q.txt", 3), tmp_path / "a.md"
+    questions = [QuizQuestion(str(n), f"Who built tower {n - 1}?") for n in (1, 2, 3)]
+    part = part_path(output)
+    write_answers(QuickAssistant(), questions[:2], part, settings="reader small")
+    with pytest.raises(QuizFileError, match=r"begun with reader small, not with reader large.* without --resume"):
+        answer_file(QuickAssistant(), look_through(path), output, resume=True, settings="reader large")
+    assistant = QuickAssistant()
+    summary, _ = answer_file(assistant, look_through(path), output, resume=True, settings="reader small")
+    assert (summary.resumed, len(assistant.asked)) == (2, 1)
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["a.md", "q.txt"]
+
+
 def test_resuming_what_is_complete_asks_nothing(tmp_path: Path) -> None:
     path, output = many(tmp_path / "q.txt", 3), tmp_path / "a.csv"
     write_answers(

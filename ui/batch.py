@@ -40,6 +40,7 @@ def run_batch(
     strict: bool,
     verbose: bool,
     engine: Engine = answer_each,
+    settings: str = "",
 ) -> None:
     """Answer a file of questions; the assistant is opened only after the file was found good."""
     form, output_form = _formats(files)
@@ -52,7 +53,15 @@ def run_batch(
     try:
         with _progress(quiz.questions) as progress:
             summary, scores = answer_file(
-                assistant, quiz, files.output, output_form, resume, progress, misses.show, engine=engine
+                assistant,
+                quiz,
+                files.output,
+                output_form,
+                resume,
+                progress,
+                misses.show,
+                engine=engine,
+                settings=settings,
             )
     except KeyboardInterrupt:
         typer.echo(f"\nstopped; the same command with --resume goes on from {files.output}.part", err=True)

@@ -17,8 +17,11 @@ from ui.cache_command import cache
 from ui.collection_command import Milvus, collection_app, open_collection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qa.answer import Answer
     from qa.assistant import Assistant
-    from qa.quiz.assistant import QuizAssistant
+    from qa.quiz.answering import AnswersQuiz
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -65,6 +68,8 @@ def ask(
     reader: ReaderOption = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/json-contract.md).")] = False,
     milvus: Milvus = "",
+    log_json: LogJson = False,
+    log_questions: LogQuestions = False,
     verbose: Verbose = False,
 ) -> None:
     """Answer one question, with confidence and citation; of a collection of articles, with the article's title."""
@@ -72,11 +77,18 @@ def ask(
     from qa.assistant import checked_question
 
     checked_question(question)  # a bad question is refused before any model loads
+    _one_source(article, index)
+    opener = _opener(top_k, reader, verbose, log_json)
     if index and is_collection(index):
-        _one_source(article, index)
-        answer = _opener(top_k, reader, verbose).collection(open_collection(index, milvus)).ask(question)
+        ask_it: Callable[[str], Answer] = opener.collection(open_collection(index, milvus)).ask
     else:
-        answer = _assistant(article, index, top_k, reader, verbose).ask(question)
+        ask_it = _open(opener, article, index).ask
+    if log_json:
+        from ui.watching import logged
+
+        answer = logged(ask_it, question, log_questions)
+    else:
+        answer = ask_it(question)
     if as_json:
         from qa.contract import answer_record
 
@@ -151,6 +163,8 @@ def batch(
     ] = "local",
     top_k: TopK = TOP_K,
     reader: ReaderOption = "",
+    log_json: LogJson = False,
+    log_questions: LogQuestions = False,
     verbose: Verbose = False,
 ) -> None:
     """Answer a file of questions; if it has a key, score the answers."""
@@ -160,11 +174,17 @@ def batch(
     chosen = engine_named(engine, reader, top_k)
     files = Files(questions, output, form, output_form)
 
-    def open_assistant() -> "QuizAssistant":
-        opener = _opener(top_k, reader, verbose)
-        return opener.quiz(_open(opener, article, index))
+    opener = _opener(top_k, reader, verbose, log_json)
 
-    run_batch(files, open_assistant, resume, strict, verbose, chosen)
+    def open_assistant() -> "AnswersQuiz":
+        assistant = opener.quiz(_open(opener, article, index))
+        if not log_json:
+            return assistant
+        from ui.watching import WatchedQuiz
+
+        return WatchedQuiz(assistant, log_questions)
+
+    run_batch(files, open_assistant, resume, strict, verbose, chosen, opener.made_with)
 
 
 @app.command(epilog="Example: `article-qa chat news.txt --port 8000`")
@@ -253,16 +273,15 @@ def main() -> None:
         sys.exit(130)
 
 
-def _assistant(article: Path | None, index: Path | None, top_k: int, reader: str, verbose: bool) -> "Assistant":
-    _one_source(article, index)
-    return _open(_opener(top_k, reader, verbose), article, index)
-
-
 def _open(opener: Opener, article: Path | None, index: Path | None) -> "Assistant":
     return opener.folder(index) if index else opener.file(article or builtin_article())
 
 
-def _opener(top_k: int, reader: str, verbose: bool) -> Opener:
+def _opener(top_k: int, reader: str, verbose: bool, log_json: bool = False) -> Opener:
+    if log_json:
+        from ui.watching import log_as_json
+
+        log_as_json()
     try:
         name = reader_named(reader)
     except ValueError as error:

@@ -23,7 +23,8 @@ from index.errors import ArticleQAError
 
 if TYPE_CHECKING:
     from index.article import Article, Hit
-    from qa.answer import Answer, Turn
+    from qa.answer import Answer, QuizQuestion, Turn
+    from qa.quiz.answering import AnswersQuiz
     from ui.session import AssistantLike
 
 KEY_VARIABLE = "ARTICLE_QA_LOG_KEY"
@@ -95,24 +96,56 @@ class Watched:
 
     def ask(self, question: str, history: "Sequence[Turn]" = ()) -> "Answer":
         """Answer a question, and tell of it."""
-        began = time.perf_counter()
-        fields: dict[str, Any] = {"question": question_hash(question), "article": self.article.fingerprint[:16]}
-        if self._show_questions:
-            fields["question_text"] = question
-        outcome = "failed"
-        try:
-            answer = self.plain.ask(question, history)
-            outcome = "abstained" if answer.abstained else "answered"
-            labels = [citation.paragraph.label for citation in answer.citations]
-            fields |= {"confidence": round(answer.confidence, 4), "cited": labels}
-        except ArticleQAError:
-            outcome = "refused"
-            raise
-        finally:
-            fields |= {"outcome": outcome, "seconds": round(time.perf_counter() - began, 4)}
-            for observe in self._observers:
-                observe("question", fields)
-        return answer
+        fields = _asked(question, self._show_questions)
+        return _told(fields, self._observers, lambda: self.plain.ask(question, history))
+
+
+def logged(ask: "Callable[[str], Answer]", question: str, show_question: bool = False) -> "Answer":
+    """Return what `ask` answers, and log it."""
+    return _told(_asked(question, show_question), (log_event,), lambda: ask(question))
+
+
+class WatchedQuiz:
+    """An assistant for quizzes that logs each question."""
+
+    def __init__(self, assistant: "AnswersQuiz", show_questions: bool = False) -> None:
+        self._assistant = assistant
+        self._show_questions = show_questions
+
+    @property
+    def article(self) -> "Article":
+        """The article that is asked about."""
+        return self._assistant.article
+
+    def answer(self, question: "QuizQuestion") -> "Answer":
+        """Answer a question of any kind, and log it."""
+        fields = {"id": question.id, "type": question.type}
+        fields |= _asked(question.question, self._show_questions)
+        return _told(fields, (log_event,), lambda: self._assistant.answer(question))
+
+
+def _asked(question: str, show: bool) -> dict[str, Any]:
+    fields: dict[str, Any] = {"question": question_hash(question)}
+    return fields | ({"question_text": question} if show else {})
+
+
+def _told(fields: dict[str, Any], observers: Sequence[Observer], act: "Callable[[], Answer]") -> "Answer":
+    """Return what `act` returns; tell the observers what came of it, whatever it was."""
+    began, outcome = time.perf_counter(), "failed"
+    try:
+        answer = act()
+        outcome = "abstained" if answer.abstained else "answered"
+        labels = [citation.paragraph.label for citation in answer.citations]
+        fields |= {"article": answer.article.fingerprint[:16]}
+        fields |= {"confidence": round(answer.confidence, 4), "cited": labels}
+    except ArticleQAError:
+        outcome = "refused"
+        raise
+    finally:
+        fields |= {"outcome": outcome, "seconds": round(time.perf_counter() - began, 4)}
+        for observe in observers:
+            observe("question", fields)
+    return answer
 
 
 class LoggedRequests:

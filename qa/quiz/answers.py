@@ -23,6 +23,11 @@ def part_path(output: Path) -> Path:
     return output.with_name(output.name + ".part")
 
 
+def settings_path(part: Path) -> Path:
+    """Return the file beside `part` that says what its answers were made with."""
+    return part.with_name(part.name + ".settings")
+
+
 def write_answers(
     assistant: AnswersQuiz,
     questions: Iterable[QuizQuestion],
@@ -31,19 +36,28 @@ def write_answers(
     progress: Callable[[int], None] | None = None,
     answer: AnswerOne = answer_one,
     engine: Engine = answer_each,
+    settings: str = "",
 ) -> int:
     """Answer the questions and append each record to `part` as it comes; return how many were there already.
+
+    `settings` say in one line what the answers depend on besides questions and article.
 
     Questions are answered side by side and written in order. Every line reaches the operating system as it is written,
     so that a killed run loses none; at least every half second the disk too. With `resume`, goes on after the last
     complete line of `part`.
 
     Raises:
-        QuizFileError: `part` cannot be written, or belongs to other questions or another article.
+        QuizFileError: `part` cannot be written, or belongs to other questions, another article or other settings.
     """
     rest = iter(questions)
     with writing(part):
-        kept = _keep_complete(part, rest, assistant.article.fingerprint) if resume and part.exists() else 0
+        if resume and part.exists():
+            _check_settings(part, settings)
+            kept = _keep_complete(part, rest, assistant.article.fingerprint)
+        else:
+            kept = 0
+            part.unlink(missing_ok=True)  # first: what was answered before must never stand beside new settings
+            settings_path(part).write_text(settings, encoding="utf-8")
     tell = progress or (lambda _: None)
     tell(kept)
     with _opened(part, "ab" if kept else "wb") as out:
@@ -116,6 +130,15 @@ def _keep_complete(part: Path, rest: Iterator[QuizQuestion], fingerprint: str) -
             end = file.tell()
         file.truncate(end)
     return kept
+
+
+def _check_settings(part: Path, settings: str) -> None:
+    made_with = settings_path(part)
+    begun = made_with.read_text(encoding="utf-8", errors="replace") if made_with.exists() else settings
+    if begun != settings:
+        raise QuizFileError(
+            f"{part} was begun with {begun}, not with {settings}; give the same options, or run without --resume"
+        )
 
 
 def _record(file: BinaryIO) -> Record | None:

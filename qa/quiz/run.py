@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.errors import QuizFileError
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
-from qa.quiz.answers import Answered, part_path, read_answers, write_answers, writing
+from qa.quiz.answers import Answered, part_path, read_answers, settings_path, write_answers, writing
 from qa.quiz.batching import Engine, answer_each
 from qa.quiz.reading import QuizFormat, quiz_format, read_questions, read_rows
 from qa.quiz.rows import BadRow
@@ -100,16 +100,19 @@ def answer_file(
     missed: Callable[[Miss], None] | None = None,
     answer: AnswerOne = answer_one,
     engine: Engine = answer_each,
+    settings: str = "",
 ) -> tuple[BatchSummary, Scores]:
     """Answer every question of a file and write the output in one step at the end; until then `OUT.part` grows.
 
     `missed` is told every answer that is not the key's. `engine` says where it is answered: here, or on a cluster.
+    `settings` are what the answers depend on besides questions and article; only with the same ones is resumed.
 
     Raises:
         QuizFileError: the output cannot be written, or what is resumed does not belong to these questions.
     """
     part = part_path(output)
-    resumed = write_answers(assistant, read_questions(quiz.path, quiz.form), part, resume, progress, answer, engine)
+    questions = read_questions(quiz.path, quiz.form)
+    resumed = write_answers(assistant, questions, part, resume, progress, answer, engine, settings)
     summary, scores = BatchSummary(failed=quiz.bad, resumed=resumed), Scores()
     answered = _counted(read_answers(part, read_questions(quiz.path, quiz.form)), summary, scores, missed)
     with writing(output):
@@ -125,6 +128,7 @@ def answer_file(
                 os.fsync(out.fileno())
             beside.replace(output)
             part.unlink()
+        settings_path(part).unlink(missing_ok=True)
     return summary, scores
 
 
