@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 if len(sys.argv) > 1:
@@ -18,8 +19,10 @@ from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.contract import answer_record
 from qa.opening import Opener, builtin_article
+from qa.quiz.jsonl import parse_question
 
-DEV = Path(__file__).parents[1] / "eval" / "data" / "briefing.dev.jsonl"
+DATA = Path(__file__).parents[1] / "eval" / "data"
+DEV, QUIZ_DEV = DATA / "briefing.dev.jsonl", DATA / "quiz.dev.jsonl"
 UNRELATED = (
     "The bakery on Mill Lane opens at six. Its rye bread, which Ida Holm bakes in a stone oven, is sold out before "
     "nine on most days, and on Saturdays children come for the buns with cardamom."
@@ -68,22 +71,31 @@ def shares(limit: int | None = None) -> dict[str, float]:
     return result
 
 
-def digest(assistant: Assistant, times: int) -> str:
-    """Return one hash over the records of five questions, the first asked `times` over and each the same every time."""
+def digest(opener: Opener, times: int) -> str:
+    """Return one hash over records of questions and quiz items, the first of each kind asked `times` over.
+
+    Each is the same every time.
+    """
+    assistant = opener.builtin()
+    quiz = opener.quiz(assistant)
     asked = questions()[:: max(1, len(questions()) // 5)][:5]
+    items = [parse_question(json.loads(line), 1) for line in QUIZ_DEV.read_text(encoding="utf-8").splitlines()]
+    kinds = [next(item for item in items if item.type == kind) for kind in ("multiple_choice", "true_false")]
+    jobs: list[Callable[[], Answer]] = [
+        *(partial(assistant.ask, question) for question in asked),
+        *(partial(quiz.answer, item) for item in kinds),
+    ]
     records = []
-    for number, question in enumerate(asked):
-        seen = {
-            json.dumps(answer_record(assistant.ask(question), "1") | {"seconds": None})
-            for _ in range(times if number == 0 else 3)
-        }
-        assert len(seen) == 1, f"{len(seen)} different answers to {question}"
+    for number, job in enumerate(jobs):
+        rounds = times if number in (0, len(asked), len(asked) + 1) else 3
+        seen = {json.dumps(answer_record(job(), "1") | {"seconds": None}) for _ in range(rounds)}
+        assert len(seen) == 1, f"{len(seen)} different answers to {job}"
         records.append(seen.pop())
     return hashlib.sha256("\n".join(records).encode()).hexdigest()
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        print(digest(Opener().builtin(), int(sys.argv[2])))
+        print(digest(Opener(), int(sys.argv[2])))
     else:
         print(json.dumps(shares(), indent=1))

@@ -97,5 +97,5 @@ def test_packaged_weights_that_are_not_the_published_ones_are_not_loaded(
     monkeypatch.setattr("index.encoder.encoder_folder", lambda: tmp_path / "model")
     encoder = SentenceEncoder()
     for load in (lambda: encoder.encode(["The lamp."]), lambda: encoder.encode_question("Who?")):
-        with pytest.raises(ModelError, match="sha256 differs.*reinstall"):
+        with pytest.raises(ModelError, match=r"sha256 differs.*reinstall"):
             load()
