@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -501,7 +502,7 @@ def test_the_endpoint_answers_with_citations(address: str) -> None:
     assert answer["citations"][0]["paragraph"] == 2
     with pytest.raises(Exception, match="the question is empty"):
         client.predict("?!", api_name="/ask")
-    assert list(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == ["/ask"]
+    assert list(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == ["/ask", "/ask_as_text"]
     client.close()
 
 
@@ -525,20 +526,32 @@ def test_a_program_without_a_client_is_answered_in_two_requests(address: str) ->
     assert json.loads(reply.split("data: ")[1])[0]["answer"] == ANSWER
 
 
-def test_the_tool_is_offered_over_mcp(capsys: pytest.CaptureFixture[str]) -> None:
-    import httpx
+def test_the_tool_answers_an_mcp_client_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    import asyncio
+
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamable_http_client
 
     app = create_app(small_assistant(), open_article=open_article)
     address = launch(app, 0, block=False, announce=lambda line: None)
-    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    kinds = {"Accept": "application/json, text/event-stream"}
-    reply = httpx.post(f"{address}gradio_api/mcp/", json=call, headers=kinds)
+
+    async def use() -> tuple[list[Any], Any, Any]:
+        async with streamable_http_client(f"{address}gradio_api/mcp/") as (read, write, *_):
+            async with ClientSession(read, write) as session:
+                await session.initialize()
+                tools = (await session.list_tools()).tools
+                answered = await session.call_tool("ask", {"question": QUESTION, "history": []})
+                return tools, answered, await session.call_tool("ask", {"question": "", "history": []})
+
+    (tool,), answered, refused = asyncio.run(use())
     app.close(verbose=False)
-    (line,) = [line for line in reply.text.splitlines() if line.startswith("data: ")]
-    (tool,) = json.loads(line.removeprefix("data: "))["result"]["tools"]
-    assert tool["name"].endswith("ask")
-    assert tool["description"].startswith("Answer a question about the article")
-    assert set(tool["inputSchema"]["properties"]) == {"question", "history"}
+    assert tool.name == "ask"
+    assert tool.description.startswith("Answer a question about the article")
+    assert set(tool.inputSchema["properties"]) == {"question", "history"}
+    record = json.loads(answered.content[0].text)
+    assert (record["answer"], record["citations"][0]["label"]) == (ANSWER, "¶2")
+    assert refused.isError
+    assert "the question is empty" in refused.content[0].text
     assert capsys.readouterr().out == ""
 
 

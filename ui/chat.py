@@ -6,6 +6,7 @@ components, so that an event never redraws what the reader looks at. Nothing is 
 
 import contextlib
 import io
+import json
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -201,7 +202,7 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
 
 
 def _serve_api(assistant: AssistantLike) -> None:
-    def ask(question: str, history: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    def record(question: str, history: list[dict[str, Any]] | None = None) -> dict[str, Any]:
         """Answer a question about the article with the article's own words, or say that it does not answer.
 
         Args:
@@ -221,7 +222,14 @@ def _serve_api(assistant: AssistantLike) -> None:
         except ArticleQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    gr.api(ask, api_name="ask", concurrency_limit=2)
+    def ask(question: str, history: list[dict[str, Any]] | None = None) -> str:
+        return json.dumps(record(question, history), ensure_ascii=False)
+
+    # Gradio would give an MCP client the record as Python prints it, so the tool, named as its function, is another.
+    ask.__doc__ = record.__doc__
+    vars(record)["_mcp_type"] = "endpoint"
+    gr.api(record, api_name="ask", concurrency_limit=2, concurrency_id="ask")
+    gr.api(ask, api_name="ask_as_text", concurrency_limit=2, concurrency_id="ask")
 
 
 def _page_html(library: Library) -> str:
