@@ -10,7 +10,8 @@ from qa.assistant import PARTS_JOIN, Assistant
 from qa.citing import cite
 from qa.quiz.choosing import choose
 from qa.quiz.judging import judge_statement
-from qa.quiz.keys import fill_blank, numbers_in
+from qa.quiz.keys import fill_blank
+from qa.quiz.numbers import numbers_in
 from qa.quiz.weights import QuizWeights
 from qa.verifier import Judge
 

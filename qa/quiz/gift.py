@@ -11,7 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from qa.answer import QuestionType, QuizQuestion
-from qa.quiz.keys import BLANK, are_true_and_false, bounds, has_blank, number_of, widened
+from qa.quiz.keys import BLANK, are_true_and_false, bounds, has_blank, widened
+from qa.quiz.numbers import number_of
 from qa.quiz.plain import looks_marked_up, plain_text
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import numbered_lines

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from qa.answer import QuestionType, Verdict
+from qa.quiz.numbers import number_of
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BLANK = "_____"
@@ -22,12 +23,6 @@ _TYPE_WORDS: dict[str, QuestionType] = {
     **dict.fromkeys(("fill in", "fill in the blank", "fill in the blanks", "fib", "blank", "cloze", "gap"), "fill_in"),
 }
 _SEVERAL_WORDS = frozenset(("multiple select", "multiple response", "checkbox"))
-_NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?|[-+−]?\.\d+")
-_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-)
-_NUMBER_WORDS = {word: Decimal(number) for number, word in enumerate(_WORDS.split())}
 _GAP = re.compile(r"_{3,}")
 
 
@@ -65,18 +60,6 @@ def has_blank(question: str) -> bool:
 def fill_blank(question: str, word: str) -> str:
     """Return the question with `word` in place of its blanks."""
     return _GAP.sub(word, question)
-
-
-def number_of(text: str) -> Decimal | None:
-    """Return the number that `text` is (`12,000`), None if it is not just a number."""
-    return _decimal(text.strip()) if _NUMBER.fullmatch(text.strip()) else None
-
-
-def numbers_in(text: str) -> list[Decimal]:
-    """Return the numbers that stand in `text`, in order; where no figures do, the words from zero to twenty."""
-    found = [_decimal(match.group()) for match in _NUMBER.finditer(text)]
-    found = found or [_NUMBER_WORDS.get(word) for word in re.findall(r"[a-z]+", text.casefold())]
-    return [number for number in found if number is not None]
 
 
 def bounds(text: str) -> tuple[Decimal, Decimal] | None:
@@ -121,11 +104,3 @@ def _place(name: str, choices: Sequence[str], by_place: bool) -> int | None:
     if re.fullmatch(r"[0-9]{1,2}", bare) and 1 <= int(bare) <= len(choices):
         return int(bare) - 1
     return texts.index(folded) if folded in texts else None
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text.replace(",", "").replace("−", "-"))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

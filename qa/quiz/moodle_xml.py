@@ -16,7 +16,8 @@ from defusedxml.ElementTree import ParseError, iterparse
 
 from index.errors import QuizFileError
 from qa.answer import QuestionType, QuizQuestion
-from qa.quiz.keys import are_true_and_false, bounds, has_blank, number_of, widened
+from qa.quiz.keys import are_true_and_false, bounds, has_blank, widened
+from qa.quiz.numbers import number_of
 from qa.quiz.plain import looks_marked_up, plain_text
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import open_binary

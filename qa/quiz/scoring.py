@@ -8,7 +8,8 @@ from typing import Literal
 from qa.answer import QuestionType, QuizQuestion
 from qa.contract import Record
 from qa.matching import exact_match, normalize, token_f1
-from qa.quiz.keys import bounds, numbers_in
+from qa.quiz.keys import bounds
+from qa.quiz.numbers import numbers_in
 from qa.quiz.wording import given_text, key_text
 
 Outcome = Literal["right", "wrong", "not answered"]

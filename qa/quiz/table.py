@@ -11,11 +11,11 @@ from qa.quiz.keys import (
     are_true_and_false,
     has_blank,
     is_true_or_false,
-    number_of,
     places,
     question_type,
     verdict_of,
 )
+from qa.quiz.numbers import number_of
 from qa.quiz.plain import looks_marked_up, plain_text
 from qa.quiz.rows import BadRow, Rows
 

@@ -9,7 +9,7 @@ from typing import TextIO
 from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answers import Answered
-from qa.quiz.keys import numbers_in
+from qa.quiz.numbers import numbers_in
 from qa.quiz.wording import given_text, one_line
 
 _MARK = re.compile(r"([~=#{}:\\])")
