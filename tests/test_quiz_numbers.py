@@ -1,5 +1,6 @@
 """Numbers in answers, in figures and in words."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -8,27 +9,12 @@ from hypothesis import strategies as st
 
 from qa.quiz.numbers import numbers_in
 
-ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-]
-ONES += ["seventeen", "eighteen", "nineteen"]
-TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+ONES = re.findall(
+    "[a-z]+",
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen",
+)
+TENS = re.findall("[a-z]+", "ten twenty thirty forty fifty sixty seventy eighty ninety")
 
 
 def in_words(number: int, hyphen: str, both: str) -> str:
@@ -41,7 +27,7 @@ def in_words(number: int, hyphen: str, both: str) -> str:
         rest = f" {both} {in_words(number % 100, hyphen, both)}" if number % 100 else ""
         return f"{ONES[number // 100]} hundred{rest}"
     if number >= 20:
-        return TENS[number // 10] + (f"{hyphen}{ONES[number % 10]}" if number % 10 else "")
+        return TENS[number // 10 - 1] + (f"{hyphen}{ONES[number % 10]}" if number % 10 else "")
     return ONES[number]
 
 
