@@ -24,7 +24,7 @@ HOSTILE = (
     "see [here](javascript:alert(3)) or `${alert(4)}` {{alert}} at http://evil.example or www.evil.example."
 )
 BLOCKS = {"article", "details", "div", "h1", "h2", "h3", "li", "ol", "p", "summary", "ul"}
-ALLOWED = BLOCKS | {"button", "i", "mark", "span", "strong"}
+ALLOWED = BLOCKS | {"bdi", "button", "i", "mark", "span", "strong"}
 
 
 class Page(HTMLParser):

@@ -42,7 +42,9 @@ IndexOption = Annotated[
 TopK = Annotated[int, typer.Option("--top-k", min=1, max=1000, metavar="N", help="How many chunks are read.")]
 ReaderOption = Annotated[
     str,
-    typer.Option("--reader", metavar="NAME", help="small (trained), large (4x slower, needs packages), sentence (baseline)."),
+    typer.Option(
+        "--reader", metavar="NAME", help="small (trained), large (4x slower, needs packages), sentence (baseline)."
+    ),
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Say on standard error what is done, and when the cache is used.")

@@ -6,7 +6,7 @@ own `serial`, so that no two are equal.
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol
@@ -78,6 +78,7 @@ class Session:
         self.answers: dict[int, Answer] = {}
         self.wrong: dict[int, Answer] = {}
         self.sheet: QuizSheet | None = None
+        self._known = False
         self._turns = itertools.count(1)
         self._serials = itertools.count(1)
         self._lock = Lock()
@@ -85,6 +86,16 @@ class Session:
     def __deepcopy__(self, memo: dict[int, Any]) -> "Session":
         """Begin anew: every browser tab starts with a copy of the first session, and models are not copied."""
         return Session(self.library)
+
+    def lost(self, known: bool) -> Message | None:
+        """Return what a page is told that was `known` by a session which is gone, for instance after a night asleep.
+
+        Else it would show one article and be answered from another.
+        """
+        lost, self._known = known and not self._known, True
+        if not lost:
+            return None
+        return self.show() | {"note": "This page was left alone for so long that its article is no longer open here."}
 
     def ask(self, question: str, as_typed: bool = False) -> Iterator[Message]:
         """Yield the turn as soon as passages are found, and again with the answer. `as_typed` ignores earlier turns."""
@@ -102,6 +113,7 @@ class Session:
                 turn=turn,
                 html=error_html(question[:SHOWN_OF_BAD_QUESTION], turn, str(error)),
                 done=True,
+                refused=True,
                 said=str(error),
             )
             return
@@ -170,8 +182,11 @@ class Session:
             )
         return self._download("conversation.md", "text/markdown", conversation_markdown(article, answers))
 
-    def quiz(self, path: Path) -> Iterator[Message]:
-        """Answer an uploaded quiz file, with messages as it goes on; a quiz begun before is stopped."""
+    def quiz(self, path: Path, ticket: int = 0) -> Iterator[Message]:
+        """Answer an uploaded quiz file, with messages as it goes on; a quiz begun before is stopped.
+
+        Every message has the page's `ticket`, which tells the quizzes of a page apart.
+        """
         if self.library.make_quiz is None:
             yield self._message("notice", text="This assistant cannot answer quiz files.")
             return
@@ -180,9 +195,7 @@ class Session:
         self.sheet = sheet
         try:
             for at in sheet.answer(path):
-                yield self._message(
-                    "quiz", name=sheet.name, done=at.done, total=at.total, rows=at.rows, head=at.head, ended=at.ended
-                )
+                yield self._message("quiz", ticket=ticket, **asdict(at))
         except ArticleQAError as error:
             self.sheet = None
             yield self._message("notice", text=str(error).replace(str(path), path.name))
@@ -197,7 +210,10 @@ class Session:
         if self.sheet is None or not self.sheet.answered:
             return self._message("notice", text="There are no answers to save yet.")
         ending, type = QUIZ_FILES[form]
-        return self._download(f"{Path(self.sheet.name).stem}-answers{ending}", type, self.sheet.written(form))
+        text, left_out = self.sheet.written(form)
+        message = self._download(f"{Path(self.sheet.name).stem}-answers{ending}", type, text)
+        questions = "1 question is" if left_out == 1 else f"{left_out:,} questions are"
+        return message | ({"note": f"{questions} not in the file: its format needs an answer."} if left_out else {})
 
     def failed(self) -> Message:
         """Return what is said when something broke that is not the reader's fault."""
