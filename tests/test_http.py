@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +103,15 @@ def test_a_client_of_mcp_finds_the_tool_and_calls_it(address: str, capsys: pytes
     (citation,) = json.loads(found.content[0].text)["citations"]
     assert TEXT[citation["start"] : citation["end"]] == ANSWER
     assert capsys.readouterr().out == ""
+
+
+def test_a_call_over_mcp_reaches_no_other_host() -> None:
+    """What gradio_client sends about itself is stopped by our settings; the fixture of all tests sees what is tried."""
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("HF_HUB_")}
+    here = Path(__file__).parent
+    assert (
+        subprocess.run([sys.executable, here / "mcp_call.py"], cwd=here.parent, env=usual, check=False).returncode == 0
+    )
 
 
 def test_a_taken_port_is_an_error_in_one_line(address: str) -> None:
