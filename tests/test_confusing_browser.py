@@ -148,3 +148,60 @@ def test_an_error_is_one_line_and_the_next_question_is_answered(visit: Visit) ->
     visit.page.wait_for_selector("#turn-1 .error")
     visit.ask(QUESTION, 2)
     assert visit.page.locator("#turn-2 .span").text_content() == ANSWER
+
+
+def test_an_article_that_is_given_up_does_not_come(visit: Visit) -> None:
+    page = visit.page
+    SLOW_READING.clear()
+    SLOW_GO_ON.clear()
+    visit.ask(QUESTION)
+    page.click('[data-do="opener"]')
+    page.fill("#pasted", SLOW)
+    page.click('[data-do="paste"]')
+    assert SLOW_READING.wait(10)
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    visit.ask("Who was Maria Sund?", 2)  # the first article is still the one that is asked
+    assert "Maria Sund" in (page.locator("#turn-2 .span").text_content() or "")
+    page.click('[data-do="opener"]')
+    page.click('[data-bundled="Bread"]')  # waits its turn behind the one that was given up
+    SLOW_GO_ON.set()
+    playwright.expect(page.locator(".title")).to_have_text("Bread")
+
+
+def test_haste_loses_no_question(visit: Visit) -> None:
+    page = visit.page
+    page.fill("#question", QUESTION)
+    page.click(".send >> nth=0", click_count=2)
+    page.wait_for_selector("#turn-1 .actions")
+    assert page.locator(".turn").count() == 1
+    page.reload()
+    page.wait_for_selector(".welcome")
+    page.fill("#question", "a draft")
+    page.click(f'[data-ask="{QUESTION}"]')
+    page.wait_for_selector("#turn-1 .actions")
+    assert page.locator(".turn").count() == 1
+    assert page.input_value("#question") == "a draft"
+    page.fill("#question", "y" * 1001)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#turn-2 .error")
+    assert page.input_value("#question") == "y" * 1001  # to be shortened, not typed again
+
+
+def test_a_file_that_is_dropped_beside_its_zone_does_not_replace_the_page(visit: Visit) -> None:
+    dropped = """() => !document.querySelector('.article-text').dispatchEvent(
+        new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() }))"""
+    assert visit.page.evaluate(dropped)
+
+
+def test_escape_gives_the_focus_back_to_what_opened(visit: Visit) -> None:
+    page = visit.page
+    page.locator(".menu summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.textContent") == "Save"
+    page.locator('[data-do="opener"]').focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert "Open" in page.evaluate("document.activeElement.textContent")

@@ -153,15 +153,16 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
 
     def on_open(session: Session, event: gr.EventData) -> tuple[Message, Session]:
         session.lost(False)  # what was open before is given up anyway
+        opening = int(_value(event, "opening") or 0)
         if name := _text(event, "bundled"):
-            return session.open_bundled(name), session
+            return session.open_bundled(name, opening), session
         if text := _text(event, "text"):
-            return session.open_text(text), session
+            return session.open_text(text, opening), session
         path = uploaded(event)
         if path is None:
             return session.failed(), session
         try:
-            return session.open_file(path), session
+            return session.open_file(path, opening), session
         finally:
             path.unlink(missing_ok=True)
 
@@ -178,6 +179,10 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
                 yield message, session
         finally:
             path.unlink(missing_ok=True)
+
+    def on_keep(session: Session, event: gr.EventData) -> tuple[None, Session]:
+        session.keep_article(int(_value(event, "opening") or 0))
+        return None, session
 
     def on_stop(session: Session) -> tuple[None, Session]:
         session.stop_quiz()
@@ -203,6 +208,7 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
     for name, handle, limit in (
         ("ask", on_ask, 2),
         ("open", on_open, 1),
+        ("keep", on_keep, 4),
         ("note", on_note, 4),
         ("save", on_save, 4),
         ("quiz", on_quiz, 2),

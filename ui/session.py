@@ -1,7 +1,7 @@
 """One reader's conversation about one article: what the page asks for, as messages to the page. Knows no web framework.
 
-A message is a JSON object with `kind`: `article`, `turn`, `quiz`, `notice`, `download` or `noted`. Each has its
-own `serial`, so that no two are equal.
+A message is a JSON object with `kind`: `article`, `turn`, `quiz`, `notice`, `download`, `noted` or `kept` (an
+opening was given up). Each has its own `serial`, so that no two are equal.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any, Literal, Protocol
 
 from index.article import Article, Hit
-from index.errors import ArticleError, ArticleQAError
+from index.errors import ArticleQAError
 from qa.answer import Answer, Turn
 from qa.assistant import checked_question
 from qa.quiz.answering import AnswersQuiz
@@ -79,6 +79,7 @@ class Session:
         self.wrong: dict[int, Answer] = {}
         self.sheet: QuizSheet | None = None
         self._known = False
+        self._given_up = 0
         self._turns = itertools.count(1)
         self._serials = itertools.count(1)
         self._lock = Lock()
@@ -124,32 +125,28 @@ class Session:
         shown = answer_html(answer, turn, self.library.scale)
         yield self._message("turn", turn=turn, html=shown, done=True, said=spoken(answer))
 
-    def open_file(self, path: Path) -> Message:
-        """Open an uploaded file; its folder on this machine is never shown."""
-        try:
-            size = path.stat().st_size if path.is_file() else 0
-            if size > MAX_UPLOAD_BYTES:
-                raise ArticleError(too_large(path.name, size))
-            return self._open(path)
-        except ArticleQAError as error:
-            return self._message("notice", text=str(error).replace(str(path), path.name))
+    def open_file(self, path: Path, opening: int = 0) -> Message:
+        """Open an uploaded file; its folder on this machine is never shown. `opening` is the page's number of it."""
+        size = path.stat().st_size if path.is_file() else 0
+        if size > MAX_UPLOAD_BYTES:
+            return self._message("notice", text=too_large(path.name, size))
+        return self._open(path, opening)
 
-    def open_text(self, text: str) -> Message:
+    def open_text(self, text: str, opening: int = 0) -> Message:
         """Open pasted text."""
-        try:
-            return self._open(text)
-        except ArticleQAError as error:
-            return self._message("notice", text=str(error))
+        return self._open(text, opening)
 
-    def open_bundled(self, name: str) -> Message:
+    def open_bundled(self, name: str, opening: int = 0) -> Message:
         """Open one of the articles offered by name."""
         path = self.library.bundled.get(name)
         if path is None:
             return self._message("notice", text=f"There is no article called {name!r} here.")
-        try:
-            return self._open(path)
-        except ArticleQAError as error:
-            return self._message("notice", text=str(error))
+        return self._open(path, opening)
+
+    def keep_article(self, opening: int) -> None:
+        """Give up the page's openings up to this number, which may still be waiting or going on."""
+        with self._lock:
+            self._given_up = max(self._given_up, opening)
 
     def show(self) -> Message:
         """Return the message that shows the article and an empty conversation."""
@@ -221,10 +218,18 @@ class Session:
             "notice", text="Something went wrong here. It is written in the log of the server; please try again."
         )
 
-    def _open(self, source: Path | str) -> Message:
-        assistant = self.library.open_article(source)
-        self.stop_quiz()
+    def _open(self, source: Path | str, opening: int) -> Message:
+        if 0 < opening <= self._given_up:
+            return self._message("kept")
+        try:
+            assistant = self.library.open_article(source)
+        except ArticleQAError as error:
+            text = str(error).replace(str(source), source.name) if isinstance(source, Path) else str(error)
+            return self._message("kept" if 0 < opening <= self._given_up else "notice", text=text)
         with self._lock:
+            if 0 < opening <= self._given_up:
+                return self._message("kept")
+            self.stop_quiz()
             self.assistant, self.answers, self.wrong, self.sheet = assistant, {}, {}, None
         return self.show()
 

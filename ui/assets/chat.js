@@ -93,9 +93,17 @@ function showArticle(message) {
 
 function opening(on, text = "") {
   state.opening = on;
+  if (on) state.openings += 1;
   part("opener").classList.toggle("working", on);
   part("busy").textContent = on ? text : "";
   if (on) part("opener-error").textContent = "";
+}
+
+// Closed while it works, the dialog gives up: the article that is shown stays.
+function giveUpOpening() {
+  if (!state.opening) return;
+  opening(false);
+  send("keep", { opening: state.openings });
 }
 
 function refuseOpening(text) {
@@ -111,11 +119,13 @@ async function openFile(file) {
     return;
   }
   opening(true, `Reading ${file.name}…`);
+  const number = state.openings;
+  const wanted = () => state.opening && number === state.openings;
   try {
     const { path } = await upload(file);
-    send("open", { path });
+    if (wanted()) send("open", { path, opening: number });
   } catch (error) {
-    refuseOpening(`“${file.name}” could not be sent (${error.message || error}). Try again, or paste its text.`);
+    if (wanted()) refuseOpening(`“${file.name}” could not be sent (${error.message || error}). Try again, or paste its text.`);
   }
 }
 
@@ -149,6 +159,7 @@ function receive(message) {
   else if (message.kind === "noted") noted(message);
   else if (message.kind === "download") download(message);
   else if (message.kind === "quiz") showQuiz(message);
+  else if (message.kind === "kept") return;
   else if (message.about === "open") refuseOpening(message.text);
   else if (message.about === "quiz") refuseQuiz(message.text);
   else if (message.about === "ask") giveBack(message.text);
@@ -167,10 +178,11 @@ const deeds = {
     part("opener").showModal();
   },
   paste: () => {
+    if (state.opening) return;
     const text = part("pasted").value;
     if (!text.trim()) return refuseOpening("There is no text to open yet.");
     opening(true, "Reading the pasted text…");
-    send("open", { text });
+    send("open", { text, opening: state.openings });
   },
   theme: () => {
     const dark = document.body.classList.toggle("dark");
@@ -192,9 +204,9 @@ root.addEventListener("click", (event) => {
   } else if (data.save) {
     root.querySelector(".menu").open = false;
     send("save", { format: data.save });
-  } else if (data.bundled) {
+  } else if (data.bundled && !state.opening) {
     opening(true, `Reading ${data.bundled}…`);
-    send("open", { bundled: data.bundled });
+    send("open", { bundled: data.bundled, opening: state.openings });
   }
 });
 
@@ -211,7 +223,9 @@ for (const [show, hide] of [["mouseover", "mouseout"], ["focusin", "focusout"]])
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   hideTip();
-  root.querySelector(".menu").open = false;
+  const menu = root.querySelector(".menu");
+  if (menu.open && menu.contains(document.activeElement)) menu.firstElementChild.focus();
+  menu.open = false;
   if (!part("opener").open) closeDrawer();
 });
 document.addEventListener("click", (event) => {
@@ -249,7 +263,7 @@ for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event)
 const kept = localStorage.getItem("article-qa-theme");
 if (kept) document.body.classList.toggle("dark", kept === "dark");
 part("bundled").hidden = !root.querySelector(".bundle li");
-part("opener").addEventListener("cancel", (event) => state.opening && event.preventDefault());
+part("opener").addEventListener("close", giveUpOpening);
 document.addEventListener("article-qa", (event) => {
   state.known = true;
   receive(event.detail);

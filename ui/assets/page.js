@@ -3,7 +3,7 @@
 const root = element.querySelector(".aqa");
 const part = (name) => root.querySelector(`[data-part="${name}"]`);
 const narrow = window.matchMedia("(max-width: 860px)");
-const state = { known: false, asked: "", opening: false, quiz: "", ticket: 0, opened: null, timer: 0 };
+const state = { known: false, asked: "", opening: false, openings: 0, quiz: "", ticket: 0, opened: null, timer: 0 };
 const PATIENCE = 120000;
 
 // ---- offsets: the article counts code points, the DOM counts UTF-16 units
