@@ -136,6 +136,13 @@ def test_on_a_phone_the_article_is_a_drawer(browser: "playwright.Browser", addre
     playwright.expect(paper).to_be_visible()
     assert visit.marked() == ANSWER
     playwright.expect(page.locator("mark")).to_be_in_viewport()
+    for _ in range(4):  # what lies behind the drawer is not walked through
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('.paper')")
+    page.touchscreen.tap(20, 20)
+    playwright.expect(paper).to_be_hidden()
+    page.locator("#turn-1 .reply .chip").tap()
+    playwright.expect(paper).to_be_visible()
     page.keyboard.press("Escape")
     playwright.expect(paper).to_be_hidden()
     assert "chip" in visit.focused()
@@ -154,22 +161,22 @@ def test_it_is_accessible_in_light_and_dark(
     page = visit.page
     assert ("dark" in (page.locator("body").get_attribute("class") or "").split()) == (scheme == "dark")
 
-    def serious() -> list[str]:
+    def faults() -> list[str]:
         found = axe.Axe().run(page).response["violations"]
-        return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+        return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
 
-    assert serious() == []
+    assert faults() == []
     visit.ask("Who was Maria Sund?")
     visit.ask("What did she do?", 2)
     visit.ask("What is the airspeed of a swallow?", 3)
     page.click("#turn-1 summary")
     page.click("#turn-2 .reply .chip")
-    assert serious() == []
+    assert faults() == []
     quiz = tmp_path / "quiz.gift"
     quiz.write_text(QUIZ, encoding="utf-8")
     open_quiz(visit, quiz)
     page.wait_for_selector(".score")
-    assert serious() == []
+    assert faults() == []
     page.click('[data-do="opener"]')
-    assert serious() == []
+    assert faults() == []
     visit.context.close()

@@ -191,6 +191,7 @@ const deeds = {
 };
 
 root.addEventListener("click", (event) => {
+  if (!event.target.closest(".paper, .tip")) closeDrawer();
   const button = event.target.closest("button");
   if (!button) return;
   const data = button.dataset;
@@ -264,6 +265,7 @@ const kept = localStorage.getItem("article-qa-theme");
 if (kept) document.body.classList.toggle("dark", kept === "dark");
 part("bundled").hidden = !root.querySelector(".bundle li");
 part("opener").addEventListener("close", giveUpOpening);
+narrow.addEventListener("change", closeDrawer); // a wider window shows the article anyway
 document.addEventListener("article-qa", (event) => {
   state.known = true;
   receive(event.detail);

@@ -81,12 +81,14 @@ function notice(text) {
 function openDrawer(from) {
   state.opened = from || document.activeElement;
   root.classList.add("reading");
+  root.querySelectorAll(".bar, .talk").forEach((behind) => (behind.inert = true));
   root.querySelector('[data-do="drawer"]').setAttribute("aria-expanded", "true");
 }
 
 function closeDrawer() {
   if (!root.classList.contains("reading")) return;
   root.classList.remove("reading");
+  root.querySelectorAll(".bar, .talk").forEach((behind) => (behind.inert = false));
   root.querySelector('[data-do="drawer"]').setAttribute("aria-expanded", "false");
   state.opened?.focus();
   hideTip();
