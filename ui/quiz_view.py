@@ -85,10 +85,10 @@ def quiz_problems(bad: Sequence[BadRow]) -> str:
 
 
 def quiz_counts(answered: Sequence[Answered]) -> str:
-    """Return how many questions have an answer, and how many the article does not answer."""
+    """Return how many questions have an answer and how many the article does not answer; "" when it answers all."""
     given = sum(bool(given_text(question, record)) for question, record in answered)
-    none = f", {len(answered) - given:,} not in the article" if given < len(answered) else ""
-    return f'<p class="kinds">{given:,} answered{none}</p>' if answered else ""
+    none = len(answered) - given
+    return f'<p class="kinds">{given:,} answered, {none:,} not in the article</p>' if none else ""
 
 
 def quiz_score(scores: Scores) -> str:

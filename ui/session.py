@@ -177,7 +177,9 @@ class Session:
             return self._download(
                 "conversation.json", "application/json", conversation_json(article, answers, self.library.model)
             )
-        return self._download("conversation.md", "text/markdown", conversation_markdown(article, answers))
+        return self._download(
+            "conversation.md", "text/markdown", conversation_markdown(article, answers, self.library.model)
+        )
 
     def quiz(self, path: Path, ticket: int = 0) -> Iterator[Message]:
         """Answer an uploaded quiz file, with messages as it goes on; a quiz begun before is stopped.
