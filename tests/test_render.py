@@ -1,6 +1,7 @@
 """The page's pieces as pure functions: escaping, golden files, exports, one reader's session."""
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
