@@ -46,7 +46,7 @@ TopK = Annotated[int, typer.Option("--top-k", min=1, max=1000, metavar="N", help
 ReaderOption = Annotated[
     str,
     typer.Option(
-        "--reader", metavar="NAME", help="small (trained), large (4x slower, needs packages), sentence (baseline)."
+        "--reader", metavar="NAME", help="small (trained), large (slower, needs packages: README), sentence (baseline)."
     ),
 ]
 Verbose = Annotated[
