@@ -10,8 +10,9 @@ from small_quiz import QuickAssistant, written
 
 from index.article import Article
 from index.errors import ModelError
+from qa.answer import QuizQuestion, Turn
 from qa.quiz.answers import part_path
-from qa.quiz.ray_engine import RayEngine
+from qa.quiz.ray_engine import RayEngine, packed, unpacked
 from qa.quiz.run import answer_file, look_through
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,3 +54,9 @@ def test_without_a_cluster_the_way_out_is_named(tmp_path: Path, monkeypatch: pyt
 
 def _never(article: Article) -> QuickAssistant:
     raise AssertionError("no actor is started")
+
+
+def test_a_question_reaches_a_node_as_it_is() -> None:
+    plain = QuizQuestion("1", "Who \udc80 built it?")
+    choice = QuizQuestion("2", "Which?", "multiple_choice", ("a", "b"), (Turn("Who?", None),), (0, 1), 7, ("x",), 0.5)
+    assert [unpacked(packed(question)) for question in (plain, choice)] == [plain, choice]

@@ -7,16 +7,15 @@ lost, Ray reads its questions again elsewhere; a question is written once, becau
 import itertools
 import json
 import os
-import pickle
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from index.article import Article
 from index.errors import ArticleQAError, ModelError
-from qa.answer import QuizQuestion
+from qa.answer import QuizQuestion, Turn
 from qa.contract import Record
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 from qa.quiz.batching import answer_each
@@ -59,7 +58,7 @@ class RayEngine:
             yield from zip(window, records, strict=True)
 
     def _answered(self, ray: Any, article: Article, window: list[QuizQuestion], answer: AnswerOne) -> Iterator[Record]:
-        rows = [{"question": pickle.dumps(question)} for question in window]
+        rows = [{"question": packed(question)} for question in window]
         blocks = -(-len(rows) // self.questions_at_once)
         most = max(1, min(blocks, int(ray.cluster_resources().get("CPU", 1))))
         answered = ray.data.from_items(rows, override_num_blocks=blocks).map_batches(
@@ -81,7 +80,7 @@ class _Actor:
         self._answer = answer
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        questions = [pickle.loads(question) for question in batch["question"]]
+        questions = [unpacked(question) for question in batch["question"]]
         records: list[str] = []
         try:
             records.extend(json.dumps(r) for _, r in answer_each(self._assistant, questions, self._answer))
@@ -89,6 +88,18 @@ class _Actor:
             # An error of the input is no failure of the node: it must not be tried again, and not lose its words.
             records += [json.dumps({"error": str(error)})] * (len(questions) - len(records))
         return {"record": np.array(records, dtype=object)}
+
+
+def packed(question: QuizQuestion) -> str:
+    """Return a question as JSON text, to be sent to a node."""
+    return json.dumps(asdict(question))
+
+
+def unpacked(text: str) -> QuizQuestion:
+    """Return the question that `packed` was given."""
+    fields: dict[str, Any] = json.loads(text)
+    fields |= {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+    return QuizQuestion(**fields | {"history": tuple(Turn(**turn) for turn in fields["history"])})
 
 
 def _result(text: str) -> Record:
