@@ -59,7 +59,7 @@ def evaluate(
         int | None, typer.Option(min=1, help="Ask only so many questions, drawn by a fixed seed.")
     ] = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="How many chunks are read.")] = TOP_K,
-    reader: Annotated[str, typer.Option("--reader", metavar="NAME", help="small or sentence.")] = "",
+    reader: Annotated[str, typer.Option("--reader", metavar="NAME", help="small, large or sentence.")] = "",
 ) -> None:
     """Score the assistant on questions with known answers: one report, every figure with its interval."""
     if compare:

@@ -18,7 +18,9 @@ from index.replacing import tidy
 DEFAULT_LIMIT_MB = 500
 LIMIT_VARIABLE = "ARTICLE_QA_CACHE_MB"
 _ENTRY = re.compile(r"[0-9a-f]{16}-[0-9a-f]{16}")
-_LEFT = re.compile(rf"\.({_ENTRY.pattern})\.new-.*")
+# What was made once from packages (qa.large): not dropped for its age, but removed with all the rest.
+_MODEL = re.compile(r"(large-reader|all-mpnet-base-v2)(-[0-9a-f]{8}){1,2}")
+_LEFT = re.compile(rf"\.({_ENTRY.pattern}|{_MODEL.pattern})\.new-.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,18 @@ def cache_limit() -> int:
 
 
 def cache_entries(cache: Path) -> list[CacheEntry]:
-    """Return the entries of a cache, the one used last first; none if there is no cache."""
+    """Return the indexes in a cache, the one used last first; none if there is no cache."""
+    return _entries(cache, _ENTRY)
+
+
+def cached_models(cache: Path) -> list[CacheEntry]:
+    """Return the models in a cache, the one used last first; they do not count for the limit."""
+    return _entries(cache, _MODEL)
+
+
+def _entries(cache: Path, name: re.Pattern[str]) -> list[CacheEntry]:
     found = []
-    for folder in _folders(cache, _ENTRY):
+    for folder in _folders(cache, name):
         with suppress(OSError):  # dropped by another process meanwhile
             found.append(CacheEntry(folder, _size(folder), folder.stat().st_mtime))
     return sorted(found, key=lambda entry: (-entry.used, entry.folder.name))
@@ -80,13 +91,13 @@ def keep_within(cache: Path, limit: int, newest: Path) -> list[CacheEntry]:
 
 
 def clear_cache(cache: Path) -> list[CacheEntry]:
-    """Remove all entries and return them.
+    """Remove all indexes and models, and return them.
 
     Raises:
         IndexFolderError: one of them could not be removed.
     """
     _tidy(cache)
-    entries = cache_entries(cache)
+    entries = cache_entries(cache) + cached_models(cache)
     for entry in entries:
         try:
             shutil.rmtree(entry.folder)

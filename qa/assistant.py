@@ -149,11 +149,11 @@ def checked_question(question: str) -> str:
     """Return the question without surrounding white space.
 
     Raises:
-        QuestionError: it is empty or too long.
+        QuestionError: it has no words or is too long.
     """
     question = question.strip()
     if not any(character.isalnum() for character in question):
-        raise QuestionError('the question is empty; ask something, for example: article-qa ask "Who signed it?"')
+        raise QuestionError('the question has no words; ask something like "Who signed it?"')
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise QuestionError(
             f"the question has {len(question):,} characters, at most {MAX_QUESTION_CHARACTERS:,} are read; shorten it"

@@ -3,8 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from small_page import Visit
 
 from qa.closed_network import REPORT_VARIABLE, close_network
 
@@ -50,3 +55,30 @@ def real_article() -> Path:
     if not found:
         pytest.skip("the real article is not on this machine (../shared/articles)")
     return found[0]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page with quick models, served from this process."""
+    from small_page import served
+
+    with served(tmp_path_factory.mktemp("bundled")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Headless Chromium."""
+    from small_page import chromium
+
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: "Browser", address: str) -> Iterator["Visit"]:
+    """A visitor of the page, in a browser context of its own."""
+    from small_page import visiting
+
+    with visiting(browser, address) as visit:
+        yield visit

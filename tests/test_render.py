@@ -1,6 +1,7 @@
 """The page's pieces as pure functions: escaping, golden files, exports, one reader's session."""
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -24,7 +25,7 @@ HOSTILE = (
     "see [here](javascript:alert(3)) or `${alert(4)}` {{alert}} at http://evil.example or www.evil.example."
 )
 BLOCKS = {"article", "details", "div", "h1", "h2", "h3", "li", "ol", "p", "summary", "ul"}
-ALLOWED = BLOCKS | {"button", "i", "mark", "span", "strong"}
+ALLOWED = BLOCKS | {"bdi", "button", "i", "mark", "span", "strong"}
 
 
 class Page(HTMLParser):
@@ -111,7 +112,7 @@ def test_an_article_is_as_it_was() -> None:
 
 def test_exports_are_as_they_were() -> None:
     answers = [small_answer(), small_answer(None, "Who painted it?")]
-    golden("conversation.md", conversation_markdown(small_article(), answers))
+    golden("conversation.md", conversation_markdown(small_article(), answers, "small 0123abcd"))
     golden("conversation.json", conversation_json(small_article(), answers, "small"))
 
 
@@ -150,6 +151,12 @@ def test_nothing_hostile_becomes_markup() -> None:
         assert page.tags <= ALLOWED
         assert not {name for name in page.attributes if name.startswith("on") or name in ("src", "href", "style")}
         assert HOSTILE in page.text
+
+
+def test_a_refusal_names_a_passage_once() -> None:
+    refusal = small_answer(None)
+    twice = replace(refusal, alternatives=refusal.alternatives * 2)
+    assert conversation_markdown(small_article(), [twice]) == conversation_markdown(small_article(), [refusal])
 
 
 def test_markdown_cannot_link_or_embed() -> None:

@@ -32,7 +32,9 @@ def article_html(article: Article, marks: Iterable[tuple[int, int]] = ()) -> str
     blocks = sorted((*article.headings, *article.paragraphs), key=lambda block: block.start)
     body = "\n".join(_block(block, spans) for block in blocks)
     title = (
-        "" if any(block.kind == "title" for block in blocks) else f'<h1 class="block">{escaped(article.title)}</h1>\n'
+        ""
+        if any(block.kind == "title" for block in blocks)
+        else f'<h1 class="block" dir="auto">{escaped(article.title)}</h1>\n'
     )
     return f'<div class="article-text">\n{title}{body}\n</div>'
 
@@ -42,15 +44,15 @@ def _block(block: Paragraph, spans: Sequence[tuple[int, int]]) -> str:
     attributes = f'data-start="{block.start}" data-end="{block.end}"'
     if block.kind in ("title", "heading"):
         tag = "h1" if block.kind == "title" else "h2"
-        return f'<{tag} class="block" {attributes}>{text}</{tag}>'
+        return f'<{tag} class="block" dir="auto" {attributes}>{text}</{tag}>'
     lines = " lines" if _LIST_LINE.search(block.text) else ""
     if block.number is None:
         return (
             f'<div class="block aside{lines}" {attributes}><span class="number">{escaped(block.kind)}</span>'
-            f"<p>{text}</p></div>"
+            f'<p dir="auto">{text}</p></div>'
         )
     number = f'<span class="number" aria-label="Paragraph {block.number}">{block.number}</span>'
-    return f'<div class="block{lines}" id="p{block.number}" {attributes}>{number}<p>{text}</p></div>'
+    return f'<div class="block{lines}" id="p{block.number}" {attributes}>{number}<p dir="auto">{text}</p></div>'
 
 
 def _marked(block: Paragraph, spans: Sequence[tuple[int, int]]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from index.cache import cache_folder
-from index.cache_space import LIMIT_VARIABLE, CacheEntry, cache_entries, cache_limit, clear_cache
+from index.cache_space import LIMIT_VARIABLE, CacheEntry, cache_entries, cache_limit, cached_models, clear_cache
 from ui.text import printable
 
 
@@ -14,12 +14,12 @@ def cache(
 ) -> None:
     """Show the cached indexes of articles, or remove them."""
     folder, limit = cache_folder(), cache_limit()
+    entries, models = cache_entries(folder), cached_models(folder)
     if clear:
-        removed = clear_cache(folder)
-        typer.echo(f"{folder}: {_indexes(removed)} removed")
+        clear_cache(folder)
+        typer.echo(f"{folder}: {_indexes(entries)}{f', {len(models)} models' if models else ''} removed")
         return
-    entries = cache_entries(folder)
-    for entry in entries:
+    for entry in (*entries, *models):
         typer.echo(f"{_megabytes(entry.size):>9}  {printable(entry.title) or entry.folder.name}")
     typer.echo(f"{folder}: {_indexes(entries)}, limit {limit // 1_000_000} MB (${LIMIT_VARIABLE})")
 

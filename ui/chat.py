@@ -5,6 +5,7 @@ components, so that an event never redraws what the reader looks at. Nothing is 
 """
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -17,9 +18,8 @@ from typing import Any
 import typer
 
 from index.errors import ArticleQAError
-from qa.answer import Turn
-from qa.contract import answer_record
 from ui.article_view import escaped
+from ui.endpoint import Ask, endpoint
 from ui.guard import Guard, Rules
 from ui.render import ConfidenceScale
 from ui.session import (
@@ -34,16 +34,21 @@ from ui.session import (
     Suggest,
 )
 
+# Read when Gradio is imported. Without the second line a call of the MCP tool would ask Hugging Face for a list.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-import gradio as gr  # reads the line above when it is imported
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+import gradio as gr
 from starlette.middleware import Middleware
 
 HOST = "127.0.0.1"
-MAX_TURNS = 100
+SCRIPTS = ("page.js", "chat.js", "quiz.js")
 SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 MONO = ("ui-monospace", "monospace")
 GROUND = {"body_background_fill": "#f6f4ef", "body_background_fill_dark": "#15181b"}  # as in chat.css, while it loads
-RECEIVE = "watch('value', () => document.dispatchEvent(new CustomEvent('article-qa', { detail: props.value })));"
+# What a mailbox does with a message: hand it to the page, with the name of the event it answers.
+RECEIVE = """watch('value', () => {
+  if (props.value) document.dispatchEvent(new CustomEvent('article-qa', { detail: { ...props.value, about: 'NAME' } }));
+});"""
 
 
 def create_app(
@@ -67,12 +72,12 @@ def create_app(
         page = gr.HTML(
             Session(library).show(),
             html_template=_page_html(library),
-            js_on_load=_asset("chat.js"),
+            js_on_load="\n".join(_asset(name) for name in SCRIPTS),
             apply_default_css=False,
             elem_id="page",
         )
         _connect(app, page, session)
-        _serve_api(assistant)
+        _serve_api(endpoint(assistant))
     app.queue(default_concurrency_limit=4, max_size=200)
     return app
 
@@ -120,6 +125,8 @@ def launch(
             # As a style element: Gradio rewrites the selectors of its `css`, and splits `:is(a, b)` at the comma.
             head=f"<style>{_asset('chat.css')}</style>",
         )
+    if mcp:
+        _answer_mcp_in_json(app)
     announce(f"Article QA is at {address}  (Ctrl+C ends it)")
     if block:
         app.block_thread()
@@ -134,20 +141,28 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
         path = _text(event, "path")
         return Path(path) if path in app.upload_file_set else None
 
+    def lost(session: Session, event: gr.EventData) -> Message | None:
+        return session.lost(bool(_value(event, "known")))
+
     def on_ask(session: Session, event: gr.EventData) -> Iterator[tuple[Message, Session]]:
+        if told := lost(session, event):
+            yield told, session
+            return
         for message in session.ask(_text(event, "question"), bool(_value(event, "as_typed"))):
             yield message, session
 
     def on_open(session: Session, event: gr.EventData) -> tuple[Message, Session]:
+        session.lost(False)  # what was open before is given up anyway
+        opening = int(_value(event, "opening") or 0)
         if name := _text(event, "bundled"):
-            return session.open_bundled(name), session
+            return session.open_bundled(name, opening), session
         if text := _text(event, "text"):
-            return session.open_text(text), session
+            return session.open_text(text, opening), session
         path = uploaded(event)
         if path is None:
             return session.failed(), session
         try:
-            return session.open_file(path), session
+            return session.open_file(path, opening), session
         finally:
             path.unlink(missing_ok=True)
 
@@ -157,19 +172,30 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
             yield session.failed(), session
             return
         try:
-            for message in session.quiz(path):
+            if told := lost(session, event):
+                yield told, session
+                return
+            for message in session.quiz(path, int(_value(event, "ticket") or 0)):
                 yield message, session
         finally:
             path.unlink(missing_ok=True)
+
+    def on_keep(session: Session, event: gr.EventData) -> tuple[None, Session]:
+        session.keep_article(int(_value(event, "opening") or 0))
+        return None, session
 
     def on_stop(session: Session) -> tuple[None, Session]:
         session.stop_quiz()
         return None, session
 
     def on_note(session: Session, event: gr.EventData) -> tuple[Message, Session]:
+        if told := lost(session, event):
+            return told, session
         return session.mark_wrong(int(_value(event, "turn") or 0), bool(_value(event, "wrong"))), session
 
     def on_save(session: Session, event: gr.EventData) -> tuple[Message, Session]:
+        if told := lost(session, event):
+            return told, session
         format = _text(event, "format")
         quiz_form = next((form for form in QUIZ_FILES if f"quiz-{form}" == format), None)
         if quiz_form:
@@ -179,16 +205,18 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
     def on_failure(session: Session) -> Message:
         return session.failed()
 
-    for listen, handle, limit in (
-        (page.ask, on_ask, 2),
-        (page.open, on_open, 1),
-        (page.note, on_note, 4),
-        (page.save, on_save, 4),
-        (page.quiz, on_quiz, 2),
-        (page.stop, on_stop, 4),
+    for name, handle, limit in (
+        ("ask", on_ask, 2),
+        ("open", on_open, 1),
+        ("keep", on_keep, 4),
+        ("note", on_note, 4),
+        ("save", on_save, 4),
+        ("quiz", on_quiz, 2),
+        ("stop", on_stop, 4),
     ):
-        mailbox = gr.HTML(None, js_on_load=RECEIVE, apply_default_css=False, elem_classes="mailbox")
-        event = listen(
+        receive = RECEIVE.replace("NAME", name)
+        mailbox = gr.HTML(None, js_on_load=receive, apply_default_css=False, elem_classes="mailbox")
+        event = getattr(page, name)(
             handle,
             session,
             [mailbox, session],
@@ -201,35 +229,25 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
         event.failure(on_failure, session, mailbox, show_progress="hidden", api_visibility="private")
 
 
-def _serve_api(assistant: AssistantLike) -> None:
-    def record(question: str, history: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-        """Answer a question about the article with the article's own words, or say that it does not answer.
-
-        Args:
-            question: The question, in plain words, at most 1,000 characters.
-            history: Earlier turns, at most 100, oldest first, each {"question": "...", "answer": "..." or null}.
-
-        Returns:
-            {"answer": text or null, "abstained", "confidence" in [0, 1],
-            "citations": [{"paragraph", "label", "section", "start", "end", "quote"}], "alternatives",
-            "article": {"title", "fingerprint"}, ...}; offsets are characters of the article's text.
-        """
-        if len(history or ()) > MAX_TURNS:
-            raise gr.Error(f"at most {MAX_TURNS} earlier turns are read; give the latest", print_exception=False)
-        turns = tuple(Turn(str(turn.get("question", "")), turn.get("answer")) for turn in history or ())
+def _serve_api(answer: Ask) -> None:
+    @functools.wraps(answer)
+    def ask(*arguments: Any, **named: Any) -> dict[str, Any]:
         try:
-            return answer_record(assistant.ask(question, turns), "1")
+            return answer(*arguments, **named)
         except ArticleQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    def ask(question: str, history: list[dict[str, Any]] | None = None) -> str:
-        return json.dumps(record(question, history), ensure_ascii=False)
+    gr.api(ask, api_name="ask", concurrency_limit=2)
 
-    # Gradio would give an MCP client the record as Python prints it, so the tool, named as its function, is another.
-    ask.__doc__ = record.__doc__
-    vars(record)["_mcp_type"] = "endpoint"
-    gr.api(record, api_name="ask", concurrency_limit=2, concurrency_id="ask")
-    gr.api(ask, api_name="ask_as_text", concurrency_limit=2, concurrency_id="ask")
+
+def _answer_mcp_in_json(app: gr.Blocks) -> None:
+    """Have the MCP tool give JSON text; Gradio would write the answer as Python does, with None and single quotes."""
+    from mcp.types import TextContent
+
+    def content(data: list[Any], root_url: str) -> list[TextContent]:
+        return [TextContent(type="text", text=json.dumps(record, ensure_ascii=False)) for record in data]
+
+    app.mcp_server_obj.postprocess_output_data = content
 
 
 def _page_html(library: Library) -> str:

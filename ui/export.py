@@ -14,9 +14,10 @@ from qa.contract import answer_record
 _MARKDOWN_MARKS = re.compile(r"([\\`*_\[\]<>#!|~&$@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 
 
-def conversation_markdown(article: Article, answers: Sequence[Answer]) -> str:
+def conversation_markdown(article: Article, answers: Sequence[Answer], model: str = "") -> str:
     """Return the conversation as Markdown; article text is escaped, so that it cannot become links or markup."""
     lines = [f"# {_plain(article.title)}", "", f"Article fingerprint (sha256): `{article.fingerprint}`"]
+    lines += ["", f"Model: {_plain(model)}"] if model else []
     for answer in answers:
         lines += ["", f"## {_plain(answer.question)}", ""]
         if answer.understood_as and answer.understood_as != answer.question:
@@ -76,7 +77,8 @@ def _record(answer: Answer, id: str) -> dict[str, Any]:
 
 def _markdown_answer(answer: Answer) -> list[str]:
     if answer.text is None:
-        nearest = [_markdown_citation(c) for a in answer.alternatives for c in a.citations[:1]]
+        quotes = {(c.quote_start, c.quote): c for a in reversed(answer.alternatives) for c in a.citations[:1]}
+        nearest = [_markdown_citation(citation) for citation in reversed(quotes.values())]
         return [
             "The article does not say.",
             *(["", "Nearest passages, not an answer:", "", *nearest] if nearest else []),

@@ -15,7 +15,7 @@ from qa.quiz.rows import BadRow
 from qa.quiz.run import look_through
 from qa.quiz.scoring import Scores, outcome_of
 from qa.quiz.writing import WRITERS, OutputFormat
-from ui.quiz_view import quiz_problems, quiz_row, quiz_score
+from ui.quiz_view import quiz_counts, quiz_problems, quiz_row, quiz_score
 from ui.render import ConfidenceScale
 
 MAX_QUESTIONS = 1000
@@ -71,10 +71,11 @@ class QuizSheet:
             if clock() - since >= TELL_SECONDS:
                 yield Progress(len(rows), quiz.questions, "".join(rows[told:]), problems)
                 told, since = len(rows), clock()
-        yield Progress(len(rows), quiz.questions, "".join(rows), quiz_score(scores) + problems, ended=True)
+        head = quiz_score(scores) + quiz_counts(self.answered) + problems
+        yield Progress(len(rows), quiz.questions, "".join(rows), head, ended=True)
 
-    def written(self, form: OutputFormat) -> str:
-        """Return the answers so far in one of the formats of `article-qa batch`."""
+    def written(self, form: OutputFormat) -> tuple[str, int]:
+        """Return the answers so far in one of the formats of `article-qa batch`, and how many it cannot hold."""
         out = io.StringIO()
-        WRITERS[form](iter(self.answered), out)
-        return out.getvalue()
+        left_out = WRITERS[form](iter(self.answered), out)
+        return out.getvalue(), left_out

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from index.article import Article
 from qa.answer import QuestionType, QuizQuestion
 from qa.contract import Record
+from qa.quiz.answers import Answered
 from qa.quiz.rows import BadRow
 from qa.quiz.scoring import Outcome, Scores, Tally
 from qa.quiz.wording import VERDICT_WORDS, given_text, key_text
@@ -37,7 +38,8 @@ def quiz_row(
     key = f'<p class="fine">Key: {escaped(key_text(question))}</p>' if outcome and outcome != "right" else ""
     return (
         f'<tr class="{escaped((outcome or "").replace(" ", "-"))}"><td>{number}</td>'
-        f'<td><p class="asked">{escaped(one_line(question.question))}</p><p class="fine">{escaped(kind)}</p></td>'
+        f'<td><p class="asked" dir="auto">{escaped(one_line(question.question))}</p>'
+        f'<p class="fine">{escaped(kind)}</p></td>'
         f"<td>{_answer(question, record, scale)} {chips}{_evidence(question, record)}{mark}{key}</td></tr>"
     )
 
@@ -82,15 +84,29 @@ def quiz_problems(bad: Sequence[BadRow]) -> str:
     )
 
 
+def quiz_counts(answered: Sequence[Answered]) -> str:
+    """Return how many questions have an answer and how many the article does not answer; "" when it answers all."""
+    given = sum(bool(given_text(question, record)) for question, record in answered)
+    none = len(answered) - given
+    return f'<p class="kinds">{given:,} answered, {none:,} not in the article</p>' if none else ""
+
+
 def quiz_score(scores: Scores) -> str:
-    """Return the score by kind of a file with a key; "" without one."""
+    """Return the score by kind of a file with a key, and a button that shows the misses alone; "" without a key."""
     if not scores.kinds:
         return ""
     right = sum(tally.right for tally in scores.kinds.values())
     total = sum(tally.total for tally in scores.kinds.values())
     kinds = "".join(_tally(KINDS[kind], tally) for kind, tally in sorted(scores.kinds.items()))
-    share = f"<strong>{right} of {total}</strong> right ({right / total:.0%})"
-    return f'<p class="score">{share}</p><ul class="kinds">{kinds}</ul>'
+    share = f"<span><strong>{right} of {total}</strong> right ({right / total:.0%})</span>"
+    return f'<p class="score">{share}{_only_misses(total - right)}</p><ul class="kinds">{kinds}</ul>'
+
+
+def _only_misses(misses: int) -> str:
+    if not misses:
+        return ""
+    what = "the miss" if misses == 1 else f"the {misses:,} misses"
+    return f' <button type="button" class="quiet" data-do="quiz-misses" aria-pressed="false">Show only {what}</button>'
 
 
 def _tally(kind: str, tally: Tally) -> str:

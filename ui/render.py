@@ -57,12 +57,14 @@ def welcome_html(article: Article, suggestions: Sequence[str] = ()) -> str:
     numbered = sum(1 for paragraph in article.paragraphs if paragraph.number is not None)
     paragraphs = "one paragraph" if numbered == 1 else f"{numbered:,} paragraphs"
     asks = "".join(
-        f'<li><button type="button" class="suggestion" data-ask="{escaped(question)}">{escaped(question)}</button></li>'
+        f'<li><button type="button" class="suggestion" dir="auto" data-ask="{escaped(question)}">'
+        f"{escaped(question)}</button></li>"
         for question in suggestions
     )
     start = f'<ul class="suggestions" aria-label="Questions to begin with">{asks}</ul>' if asks else ""
     return (
-        f'<div class="welcome"><p class="kicker">{paragraphs}, ready to be asked</p><h2>{escaped(article.title)}</h2>'
+        f'<div class="welcome"><p class="kicker">{paragraphs}, ready to be asked</p>'
+        f'<h2 dir="auto">{escaped(article.title)}</h2>'
         "<p>Answers are the article’s own words, with the place they stand. "
         f"If it does not answer, you are told so.</p>{start}</div>"
     )
@@ -82,25 +84,25 @@ def chip(paragraph: Paragraph, spans: Sequence[tuple[int, int]], quote: str) -> 
 def _turn(turn: int, question: str, content: str) -> str:
     return (
         f'<article class="turn" id="turn-{turn}" data-turn="{turn}" aria-label="Question {turn}">'
-        f'<h3 class="asked">{escaped(question)}</h3>{content}</article>'
+        f'<h3 class="asked" dir="auto">{escaped(question)}</h3>{content}</article>'
     )
 
 
 def _found(answer: Answer, scale: ConfidenceScale) -> str:
     sentences = "".join(
-        f'<p class="sentence">{_excerpt(c)} {_citation_chip(*c)}</p>' for c in _sentences(answer.citations)
+        f'<p class="sentence" dir="auto">{_excerpt(c)} {_citation_chip(*c)}</p>' for c in _sentences(answer.citations)
     )
-    after = f'<div class="after">{_why(answer, scale)}{_actions(answer)}</div>'
+    after = f'<div class="after">{_why(answer)}{_actions(answer)}</div>'
     return f'<div class="reply">{sentences}{_confidence(answer.confidence, scale)}</div>{after}'
 
 
 def _refusal(answer: Answer) -> str:
     # Not in bold, and not called citations: a refusal must never look as if the article supported something.
     places = {a.citations[0].paragraph.start: a.citations[0] for a in reversed(answer.alternatives)}
-    items = [f"<li>{_passage(c.quote)} {_citation_chip(c)}</li>" for c in reversed(places.values())]
+    items = [f'<li dir="auto">{_passage(c.quote)} {_citation_chip(c)}</li>' for c in reversed(places.values())]
     if not items:
         found = _blocks_of(answer.article, answer.hits)
-        items = [f"<li>{_passage(hit.chunk.text)} {_passage_chip(p, hit)}</li>" for hit, p in found]
+        items = [f'<li dir="auto">{_passage(hit.chunk.text)} {_passage_chip(p, hit)}</li>' for hit, p in found]
     listed = "".join(items[:NEAREST])
     offered = (
         f'<details class="nearest" open><summary>Nearest passages, not an answer</summary><ul>{listed}</ul></details>'
@@ -110,8 +112,8 @@ def _refusal(answer: Answer) -> str:
     return f'<div class="reply refusal"><p class="sentence">The article does not say.</p></div>{after}'
 
 
-def _why(answer: Answer, scale: ConfidenceScale) -> str:
-    rows = "".join(_runner_up(alternative, scale) for alternative in answer.alternatives)
+def _why(answer: Answer) -> str:
+    rows = "".join(_runner_up(alternative) for alternative in answer.alternatives)
     read = len(answer.hits)
     passages = "one passage" if read == 1 else f"{read} passages"
     others = f"<p>Other words it weighed:</p><ol>{rows}</ol>" if rows else "<p>No other words came close.</p>"
@@ -121,11 +123,10 @@ def _why(answer: Answer, scale: ConfidenceScale) -> str:
     )
 
 
-def _runner_up(alternative: Alternative, scale: ConfidenceScale) -> str:
+def _runner_up(alternative: Alternative) -> str:
     places = " ".join(_citation_chip(citation) for citation in alternative.citations)
-    why = escaped(scale.explain(alternative.confidence))
-    share = f'<span class="share" title="{why}">{alternative.confidence:.0%}</span>'
-    return f"<li><span>{escaped(one_line(alternative.text))}</span> {share} {places}</li>"
+    share = f'<span class="share">{alternative.confidence:.0%}</span>'
+    return f"<li><bdi>{escaped(one_line(alternative.text))}</bdi> {share} {places}</li>"
 
 
 def _confidence(confidence: float, scale: ConfidenceScale) -> str:

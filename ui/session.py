@@ -1,18 +1,18 @@
 """One reader's conversation about one article: what the page asks for, as messages to the page. Knows no web framework.
 
-A message is a JSON object with `kind`: `article`, `turn`, `quiz`, `notice`, `download` or `noted`. Each has its
-own `serial`, so that no two are equal.
+A message is a JSON object with `kind`: `article`, `turn`, `quiz`, `notice`, `download`, `noted` or `kept` (an
+opening was given up). Each has its own `serial`, so that no two are equal.
 """
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol
 
 from index.article import Article, Hit
-from index.errors import ArticleError, ArticleQAError
+from index.errors import ArticleQAError
 from qa.answer import Answer, Turn
 from qa.assistant import checked_question
 from qa.quiz.answering import AnswersQuiz
@@ -78,6 +78,8 @@ class Session:
         self.answers: dict[int, Answer] = {}
         self.wrong: dict[int, Answer] = {}
         self.sheet: QuizSheet | None = None
+        self._known = False
+        self._given_up = 0
         self._turns = itertools.count(1)
         self._serials = itertools.count(1)
         self._lock = Lock()
@@ -85,6 +87,16 @@ class Session:
     def __deepcopy__(self, memo: dict[int, Any]) -> "Session":
         """Begin anew: every browser tab starts with a copy of the first session, and models are not copied."""
         return Session(self.library)
+
+    def lost(self, known: bool) -> Message | None:
+        """Return what a page is told that was `known` by a session which is gone, for instance after a night asleep.
+
+        Else it would show one article and be answered from another.
+        """
+        lost, self._known = known and not self._known, True
+        if not lost:
+            return None
+        return self.show() | {"note": "This page was left alone for so long that its article is no longer open here."}
 
     def ask(self, question: str, as_typed: bool = False) -> Iterator[Message]:
         """Yield the turn as soon as passages are found, and again with the answer. `as_typed` ignores earlier turns."""
@@ -102,6 +114,7 @@ class Session:
                 turn=turn,
                 html=error_html(question[:SHOWN_OF_BAD_QUESTION], turn, str(error)),
                 done=True,
+                refused=True,
                 said=str(error),
             )
             return
@@ -112,32 +125,28 @@ class Session:
         shown = answer_html(answer, turn, self.library.scale)
         yield self._message("turn", turn=turn, html=shown, done=True, said=spoken(answer))
 
-    def open_file(self, path: Path) -> Message:
-        """Open an uploaded file; its folder on this machine is never shown."""
-        try:
-            size = path.stat().st_size if path.is_file() else 0
-            if size > MAX_UPLOAD_BYTES:
-                raise ArticleError(too_large(path.name, size))
-            return self._open(path)
-        except ArticleQAError as error:
-            return self._message("notice", text=str(error).replace(str(path), path.name))
+    def open_file(self, path: Path, opening: int = 0) -> Message:
+        """Open an uploaded file; its folder on this machine is never shown. `opening` is the page's number of it."""
+        size = path.stat().st_size if path.is_file() else 0
+        if size > MAX_UPLOAD_BYTES:
+            return self._message("notice", text=too_large(path.name, size))
+        return self._open(path, opening)
 
-    def open_text(self, text: str) -> Message:
+    def open_text(self, text: str, opening: int = 0) -> Message:
         """Open pasted text."""
-        try:
-            return self._open(text)
-        except ArticleQAError as error:
-            return self._message("notice", text=str(error))
+        return self._open(text, opening)
 
-    def open_bundled(self, name: str) -> Message:
+    def open_bundled(self, name: str, opening: int = 0) -> Message:
         """Open one of the articles offered by name."""
         path = self.library.bundled.get(name)
         if path is None:
             return self._message("notice", text=f"There is no article called {name!r} here.")
-        try:
-            return self._open(path)
-        except ArticleQAError as error:
-            return self._message("notice", text=str(error))
+        return self._open(path, opening)
+
+    def keep_article(self, opening: int) -> None:
+        """Give up the page's openings up to this number, which may still be waiting or going on."""
+        with self._lock:
+            self._given_up = max(self._given_up, opening)
 
     def show(self) -> Message:
         """Return the message that shows the article and an empty conversation."""
@@ -168,10 +177,15 @@ class Session:
             return self._download(
                 "conversation.json", "application/json", conversation_json(article, answers, self.library.model)
             )
-        return self._download("conversation.md", "text/markdown", conversation_markdown(article, answers))
+        return self._download(
+            "conversation.md", "text/markdown", conversation_markdown(article, answers, self.library.model)
+        )
 
-    def quiz(self, path: Path) -> Iterator[Message]:
-        """Answer an uploaded quiz file, with messages as it goes on; a quiz begun before is stopped."""
+    def quiz(self, path: Path, ticket: int = 0) -> Iterator[Message]:
+        """Answer an uploaded quiz file, with messages as it goes on; a quiz begun before is stopped.
+
+        Every message has the page's `ticket`, which tells the quizzes of a page apart.
+        """
         if self.library.make_quiz is None:
             yield self._message("notice", text="This assistant cannot answer quiz files.")
             return
@@ -180,9 +194,7 @@ class Session:
         self.sheet = sheet
         try:
             for at in sheet.answer(path):
-                yield self._message(
-                    "quiz", name=sheet.name, done=at.done, total=at.total, rows=at.rows, head=at.head, ended=at.ended
-                )
+                yield self._message("quiz", ticket=ticket, **asdict(at))
         except ArticleQAError as error:
             self.sheet = None
             yield self._message("notice", text=str(error).replace(str(path), path.name))
@@ -197,7 +209,10 @@ class Session:
         if self.sheet is None or not self.sheet.answered:
             return self._message("notice", text="There are no answers to save yet.")
         ending, type = QUIZ_FILES[form]
-        return self._download(f"{Path(self.sheet.name).stem}-answers{ending}", type, self.sheet.written(form))
+        text, left_out = self.sheet.written(form)
+        message = self._download(f"{Path(self.sheet.name).stem}-answers{ending}", type, text)
+        questions = "1 question is" if left_out == 1 else f"{left_out:,} questions are"
+        return message | ({"note": f"{questions} not in the file: its format needs an answer."} if left_out else {})
 
     def failed(self) -> Message:
         """Return what is said when something broke that is not the reader's fault."""
@@ -205,10 +220,18 @@ class Session:
             "notice", text="Something went wrong here. It is written in the log of the server; please try again."
         )
 
-    def _open(self, source: Path | str) -> Message:
-        assistant = self.library.open_article(source)
-        self.stop_quiz()
+    def _open(self, source: Path | str, opening: int) -> Message:
+        if 0 < opening <= self._given_up:
+            return self._message("kept")
+        try:
+            assistant = self.library.open_article(source)
+        except ArticleQAError as error:
+            text = str(error).replace(str(source), source.name) if isinstance(source, Path) else str(error)
+            return self._message("kept" if 0 < opening <= self._given_up else "notice", text=text)
         with self._lock:
+            if 0 < opening <= self._given_up:
+                return self._message("kept")
+            self.stop_quiz()
             self.assistant, self.answers, self.wrong, self.sheet = assistant, {}, {}, None
         return self.show()
 

@@ -68,6 +68,7 @@ def visit(browser: Browser, address: str, width: int, height: int, scheme: str) 
         color_scheme=scheme,
         reduced_motion="reduce",
         device_scale_factor=1.5,
+        is_mobile=width < 500,
     )
     page = context.new_page()
     page.goto(address)

@@ -7,7 +7,6 @@ them are rounded to 8 bits.
 import json
 import logging
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,12 +44,13 @@ def large_reader_folder() -> Path:
         return folder
     log.warning("making the large reader in %s; this is done once and takes half a minute", folder)
     try:
-        with tempfile.TemporaryDirectory() as scratch, replacing(folder) as made:
-            base = join_base(Path(scratch) / "base")
+        with replacing(folder) as made:
+            base = join_base(made / "base")
             write_model(base, adapter, made)
+            shutil.rmtree(base)
     except OSError as error:
         raise ModelError(
-            f"cannot make the large reader in {folder}: {error}; free 1 GB, or use --reader small"
+            f"cannot make the large reader in {folder}: {error}; free 1.5 GB, or use --reader small"
         ) from error
     return folder
 

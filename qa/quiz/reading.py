@@ -127,10 +127,13 @@ def _checked(question: QuizQuestion, seen: "_SeenIds") -> QuizQuestion | BadRow:
 
 
 class _SeenIds:
-    """The ids read so far with their lines, kept in a temporary file so that memory does not grow with them."""
+    """The ids read so far with their lines, kept in a temporary file so that memory does not grow with them.
+
+    A web server goes on with a file in another thread than it began, but never in two at once.
+    """
 
     def __init__(self) -> None:
-        self._ids = sqlite3.connect("", isolation_level=None)
+        self._ids = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._ids.execute("PRAGMA journal_mode = OFF")
         self._ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
 

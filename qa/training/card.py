@@ -134,7 +134,8 @@ def _sources(rows: dict[str, int]) -> list[str]:
     lines = []
     for prefix, (name, licence) in LICENCES.items():
         count = sum(n for source, n in rows.items() if source.startswith(prefix))
-        lines.append(f"| {name} | {count:,} | {licence} |")
+        if count:
+            lines.append(f"| {name} | {count:,} | {licence} |")
     return lines
 
 

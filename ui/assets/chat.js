@@ -1,145 +1,52 @@
-// Runs once when the page's component is there. Given by Gradio: element, trigger, props, upload.
-const root = element.querySelector(".aqa");
-const part = (name) => root.querySelector(`[data-part="${name}"]`);
-const narrow = window.matchMedia("(max-width: 860px)");
-const state = { pending: 0, opening: false, turn: 0, quiz: "", lit: null, opened: null, timer: 0 };
-const PATIENCE = 120000;
-
-// ---- offsets: the article counts code points, the DOM counts UTF-16 units
-
-function unit(text, point) {
-  let at = 0;
-  for (; point > 0 && at < text.length; point -= 1) at += text.codePointAt(at) > 0xffff ? 2 : 1;
-  return at;
-}
-
-function blockAt(start) {
-  let found = null;
-  for (const block of part("article").querySelectorAll(".block[data-start]")) {
-    if (Number(block.dataset.start) <= start && start < Number(block.dataset.end)) found = block;
-  }
-  return found;
-}
-
-function unlight() {
-  for (const mark of part("article").querySelectorAll("mark")) {
-    const parent = mark.parentNode;
-    mark.replaceWith(...mark.childNodes);
-    parent.normalize();
-  }
-  root.querySelectorAll(".chip.on").forEach((chip) => chip.classList.remove("on"));
-  root.querySelectorAll(".block.on").forEach((block) => block.classList.remove("on"));
-}
-
-function lightSpan(start, end) {
-  const block = blockAt(start);
-  if (!block) return null;
-  let offset = Number(block.dataset.start);
-  for (const node of [...block.querySelector(".text").childNodes]) {
-    const length = [...node.textContent].length;
-    if (node.nodeType === Node.TEXT_NODE && offset <= start && start < offset + length) {
-      const first = unit(node.data, start - offset);
-      const words = node.splitText(first);
-      words.splitText(unit(words.data, end - start));
-      const mark = document.createElement("mark");
-      words.replaceWith(mark);
-      mark.append(words);
-      mark.tabIndex = -1;
-      block.classList.add("on");
-      return mark;
-    }
-    offset += length;
-  }
-  return null;
-}
-
-function light(chip) {
-  unlight();
-  const spans = chip.dataset.spans.split(" ").map((span) => span.split("-").map(Number));
-  const marks = spans.map(([start, end]) => lightSpan(start, end)).filter(Boolean);
-  if (!marks.length) return;
-  chip.classList.add("on");
-  if (narrow.matches) openDrawer(chip);
-  const still = narrow.matches || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  marks[0].scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
-  if (narrow.matches) marks[0].focus({ preventScroll: true });
-  say(`${chip.textContent} is shown in the article: ${marks.map((mark) => mark.textContent).join("; ")}`);
-}
-
-// ---- small things
-
-function say(text) {
-  part("status").textContent = text;
-}
-
-function notice(text) {
-  part("notice-text").textContent = text;
-  part("notice").hidden = !text;
-}
-
-function openDrawer(from) {
-  state.opened = from || document.activeElement;
-  root.classList.add("reading");
-  root.querySelector('[data-do="drawer"]').setAttribute("aria-expanded", "true");
-}
-
-function closeDrawer() {
-  if (!root.classList.contains("reading")) return;
-  root.classList.remove("reading");
-  root.querySelector('[data-do="drawer"]').setAttribute("aria-expanded", "false");
-  state.opened?.focus();
-  hideTip();
-}
-
-function grow() {
-  const box = part("question");
-  box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
-}
-
-function showTip(from) {
-  const text = from.dataset.quote || from.dataset.tip;
-  if (!text) return;
-  const tip = part("tip");
-  tip.textContent = from.dataset.quote ? `“${text.length > 320 ? text.slice(0, 320).replace(/\s\S*$/, "") + " …" : text}”` : text;
-  tip.hidden = false;
-  const at = from.getBoundingClientRect();
-  const box = tip.getBoundingClientRect();
-  const left = Math.max(12, Math.min(at.left, window.innerWidth - box.width - 12));
-  const below = at.bottom + 8; // above it stands the sentence that the chip belongs to
-  tip.style.left = `${left}px`;
-  tip.style.top = `${below + box.height < window.innerHeight - 8 ? below : at.top - box.height - 8}px`;
-}
-
-function hideTip() {
-  part("tip").hidden = true;
+// What the server must know too: whether it has answered this page before. If it then knows nothing of it, the page is told.
+function send(event, data = {}) {
+  trigger(event, { ...data, known: state.known });
 }
 
 // ---- asking
 
 function ask(question, asTyped) {
   question = question.trim();
-  if (!question || state.pending) return;
+  if (!question || state.asked) return;
   part("welcome").hidden = true;
-  state.pending = 1;
+  state.asked = question;
   root.classList.add("asking");
   part("log").setAttribute("aria-busy", "true");
-  part("question").value = "";
+  if (part("question").value.trim() === question) part("question").value = "";
   grow();
+  showAsked(question);
   clearTimeout(state.timer);
-  state.timer = setTimeout(() => {
-    settle();
-    notice("No answer came. Is the program still running? Ask again when it is.");
-  }, PATIENCE);
-  trigger("ask", { question, as_typed: Boolean(asTyped) });
+  state.timer = setTimeout(() => giveBack("No answer came. Is the program still running? Ask again when it is."), PATIENCE);
+  send("ask", { question, as_typed: Boolean(asTyped) });
   part("question").focus({ preventScroll: true });
+}
+
+function showAsked(question) {
+  const turn = document.createElement("article");
+  turn.className = "turn waiting";
+  turn.innerHTML = '<h3 class="asked" dir="auto"></h3><p class="reading"><span class="pulse" aria-hidden="true"></span>Searching the article</p>';
+  turn.firstElementChild.textContent = question.slice(0, 300);
+  part("log").append(turn);
+  turn.scrollIntoView({ block: "end" });
 }
 
 function settle() {
   clearTimeout(state.timer);
-  state.pending = 0;
+  state.asked = "";
   root.classList.remove("asking");
+  root.querySelector(".turn.waiting")?.remove();
   part("log").setAttribute("aria-busy", "false");
+}
+
+// A question that was not answered goes back into the box, unless something new is written there.
+function giveBack(text) {
+  const question = state.asked;
+  settle();
+  notice(text);
+  part("welcome").hidden = Boolean(part("log").querySelector(".turn"));
+  if (part("question").value.trim()) return;
+  part("question").value = question;
+  grow();
 }
 
 function showTurn(message) {
@@ -147,11 +54,12 @@ function showTurn(message) {
   const shell = document.createElement("template");
   shell.innerHTML = message.html;
   const turn = shell.content.firstElementChild;
-  const old = log.querySelector(`#turn-${message.turn}`);
+  const old = log.querySelector(`#turn-${message.turn}`) || log.querySelector(".turn.waiting");
   if (old) old.replaceWith(turn);
   else log.append(turn);
   turn.scrollIntoView({ block: old ? "nearest" : "end" });
   if (!message.done) return;
+  if (message.refused) giveBack("");
   settle();
   say(message.said);
   turn.scrollIntoView({ block: "nearest" });
@@ -170,11 +78,13 @@ function showArticle(message) {
   part("log").scrollTop = 0;
   noted({ turn: 0, wrong: false, count: 0 });
   clearQuiz();
-  settle();
+  if (message.note) giveBack(message.note);
+  else settle();
   const again = state.opening;
   opening(false);
   part("opener").close();
-  notice("");
+  part("pasted").value = "";
+  if (!message.note) notice("");
   if (again) {
     say(`${message.title} is open.`);
     part("question").focus();
@@ -183,9 +93,17 @@ function showArticle(message) {
 
 function opening(on, text = "") {
   state.opening = on;
+  if (on) state.openings += 1;
   part("opener").classList.toggle("working", on);
   part("busy").textContent = on ? text : "";
   if (on) part("opener-error").textContent = "";
+}
+
+// Closed while it works, the dialog gives up: the article that is shown stays.
+function giveUpOpening() {
+  if (!state.opening) return;
+  opening(false);
+  send("keep", { opening: state.openings });
 }
 
 function refuseOpening(text) {
@@ -201,76 +119,14 @@ async function openFile(file) {
     return;
   }
   opening(true, `Reading ${file.name}…`);
+  const number = state.openings;
+  const wanted = () => state.opening && number === state.openings;
   try {
     const { path } = await upload(file);
-    trigger("open", { path });
+    if (wanted()) send("open", { path, opening: number });
   } catch (error) {
-    refuseOpening(`“${file.name}” could not be sent (${error.message || error}). Try again, or paste its text.`);
+    if (wanted()) refuseOpening(`“${file.name}” could not be sent (${error.message || error}). Try again, or paste its text.`);
   }
-}
-
-// ---- quiz files
-
-function mode(name) {
-  for (const tab of root.querySelectorAll(".mode")) {
-    const on = tab.dataset.mode === name;
-    tab.setAttribute("aria-selected", String(on));
-    tab.tabIndex = on ? 0 : -1;
-    part(tab.dataset.mode).hidden = !on;
-  }
-  hideTip();
-}
-
-function clearQuiz() {
-  state.quiz = "";
-  part("quiz").classList.remove("used");
-  for (const name of ["quiz-progress", "quiz-save", "quiz-table"]) part(name).hidden = true;
-  for (const name of ["quiz-head", "quiz-rows"]) part(name).innerHTML = "";
-  part("quiz-error").textContent = "";
-}
-
-function refuseQuiz(text) {
-  clearQuiz();
-  part("quiz-error").textContent = text;
-}
-
-async function openQuiz(file) {
-  if (!file) return;
-  clearQuiz();
-  const limit = Number(root.dataset.limit);
-  if (file.size > limit) {
-    refuseQuiz(`“${file.name}” has ${(file.size / 1e6).toFixed(1)} MB; at most ${limit / 1e6} MB can be answered here. The command article-qa batch answers larger files.`);
-    return;
-  }
-  state.quiz = file.name;
-  part("quiz-name").textContent = file.name;
-  part("quiz-count").textContent = "is being read…";
-  part("quiz-bar").removeAttribute("value");
-  part("quiz-progress").hidden = false;
-  try {
-    const { path } = await upload(file);
-    trigger("quiz", { path });
-  } catch (error) {
-    refuseQuiz(`“${file.name}” could not be sent (${error.message || error}). Try again.`);
-  }
-}
-
-function showQuiz(message) {
-  if (!state.quiz) return; // another article was opened meanwhile
-  part("quiz").classList.add("used");
-  part("quiz-head").innerHTML = message.head;
-  part("quiz-bar").max = message.total;
-  part("quiz-bar").value = message.done;
-  part("quiz-count").textContent = `${message.done} of ${message.total} answered`;
-  if (message.ended) part("quiz-rows").innerHTML = message.rows;
-  else part("quiz-rows").insertAdjacentHTML("beforeend", message.rows);
-  part("quiz-table").hidden = !part("quiz-rows").children.length;
-  part("quiz-progress").classList.toggle("ended", message.ended);
-  if (!message.ended) return;
-  state.quiz = "";
-  part("quiz-save").hidden = !message.done;
-  if (message.done < message.total) part("quiz-count").textContent += ", stopped";
-  say(`${message.done} of ${message.total} questions are answered. ${part("quiz-head").querySelector(".score")?.textContent || ""}`);
 }
 
 // ---- what the server says
@@ -292,6 +148,7 @@ function download(message) {
   link.href = URL.createObjectURL(new Blob([message.text], { type: message.type }));
   link.download = message.name;
   link.click();
+  notice(message.note || "");
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
@@ -302,12 +159,11 @@ function receive(message) {
   else if (message.kind === "noted") noted(message);
   else if (message.kind === "download") download(message);
   else if (message.kind === "quiz") showQuiz(message);
-  else if (state.opening) refuseOpening(message.text);
-  else if (state.quiz) refuseQuiz(message.text);
-  else {
-    settle();
-    notice(message.text);
-  }
+  else if (message.kind === "kept") return;
+  else if (message.about === "open") refuseOpening(message.text);
+  else if (message.about === "quiz") refuseQuiz(message.text);
+  else if (message.about === "ask") giveBack(message.text);
+  else notice(message.text);
 }
 
 // ---- events
@@ -317,16 +173,16 @@ const deeds = {
   "drawer-close": closeDrawer,
   "notice-close": () => notice(""),
   "opener-close": () => part("opener").close(),
-  "quiz-stop": () => trigger("stop"),
   opener: () => {
     refuseOpening("");
     part("opener").showModal();
   },
   paste: () => {
+    if (state.opening) return;
     const text = part("pasted").value;
     if (!text.trim()) return refuseOpening("There is no text to open yet.");
     opening(true, "Reading the pasted text…");
-    trigger("open", { text });
+    send("open", { text, opening: state.openings });
   },
   theme: () => {
     const dark = document.body.classList.toggle("dark");
@@ -335,6 +191,7 @@ const deeds = {
 };
 
 root.addEventListener("click", (event) => {
+  if (!event.target.closest(".paper, .tip")) closeDrawer();
   const button = event.target.closest("button");
   if (!button) return;
   const data = button.dataset;
@@ -344,13 +201,13 @@ root.addEventListener("click", (event) => {
   else if (data.ask) ask(data.ask);
   else if (data.literal) ask(data.literal, true);
   else if ("wrong" in data) {
-    trigger("note", { turn: Number(button.closest(".turn").dataset.turn), wrong: button.getAttribute("aria-pressed") !== "true" });
+    send("note", { turn: Number(button.closest(".turn").dataset.turn), wrong: button.getAttribute("aria-pressed") !== "true" });
   } else if (data.save) {
     root.querySelector(".menu").open = false;
-    trigger("save", { format: data.save });
-  } else if (data.bundled) {
+    send("save", { format: data.save });
+  } else if (data.bundled && !state.opening) {
     opening(true, `Reading ${data.bundled}…`);
-    trigger("open", { bundled: data.bundled });
+    send("open", { bundled: data.bundled, opening: state.openings });
   }
 });
 
@@ -367,7 +224,9 @@ for (const [show, hide] of [["mouseover", "mouseout"], ["focusin", "focusout"]])
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   hideTip();
-  root.querySelector(".menu").open = false;
+  const menu = root.querySelector(".menu");
+  if (menu.open && menu.contains(document.activeElement)) menu.firstElementChild.focus();
+  menu.open = false;
   if (!part("opener").open) closeDrawer();
 });
 document.addEventListener("click", (event) => {
@@ -399,16 +258,17 @@ for (const [zone, input, open] of [["drop", "file", openFile], ["quiz-drop", "qu
     });
   }
 }
-root.querySelector(".modes").addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-  const other = root.querySelector('.mode[aria-selected="false"]');
-  mode(other.dataset.mode);
-  other.focus();
-});
+// A file dropped beside a zone would replace the page.
+for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
 
 const kept = localStorage.getItem("article-qa-theme");
 if (kept) document.body.classList.toggle("dark", kept === "dark");
 part("bundled").hidden = !root.querySelector(".bundle li");
-document.addEventListener("article-qa", (event) => receive(event.detail));
+part("opener").addEventListener("close", giveUpOpening);
+narrow.addEventListener("change", closeDrawer); // a wider window shows the article anyway
+document.addEventListener("article-qa", (event) => {
+  state.known = true;
+  receive(event.detail);
+});
 receive(props.value);
 if (!narrow.matches) part("question").focus({ preventScroll: true });
