@@ -2,8 +2,12 @@
 
 import codecs
 import re
+from typing import TYPE_CHECKING
 
 from index.errors import ArticleError
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 # Encodings are told apart on a sample: the detector takes seconds for megabytes.
 _SAMPLE_BYTES = 200_000
@@ -54,17 +58,23 @@ def _decode_legacy(data: bytes, name: str, cause: UnicodeDecodeError) -> str:
     best = matches.best()
     if best is None:
         raise ArticleError(_binary(name)) from cause
-    # On short texts several code pages fit equally well; Windows-1252 is by far the most common of them.
-    western = next((match for match in matches if match.encoding == "cp1252"), None)
-    if western and western.chaos <= best.chaos and western.coherence >= best.coherence:
-        best = western
+    # On short texts several code pages fit equally well: those of Windows are by far the most common, 1252 before all.
+    windows = [m for m in matches if m.chaos <= best.chaos and any(name.startswith("cp125") for name in _names(m))]
+    if windows:
+        best = max(windows, key=lambda match: (match.coherence, "cp1252" in _names(match)))
+    encoding = "cp1252" if "cp1252" in _names(best) else best.encoding
     try:
-        text = data.decode(best.encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise ArticleError(f"Article {name} mixes text encodings; save it again as UTF-8.") from error
     if "\0" in text:
         raise ArticleError(_binary(name))
     return text
+
+
+def _names(match: "CharsetMatch") -> list[str]:
+    """Return the encodings that read the sample alike."""
+    return [match.encoding, *match.could_be_from_charset]
 
 
 def _binary(name: str) -> str:

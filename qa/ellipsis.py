@@ -29,7 +29,10 @@ SYNONYMS = {
     "why exactly": "why",
     "what for": "why",
     "how exactly": "how",
+    "why there": "why",
+    "when there": "when",
 }
+STRANDED = re.compile(r"^(?P<wh>where|who|whom|what) (?P<preposition>to|from|with|by|at|against|about|on|in)$")
 NAMED = {"name", "organisation", "person", "place"}
 PREDICATE = re.compile(
     r"^(?P<wh>.+?) (?:did|do|does|would|will|could|can|has|have|had|was|were|is|are) (?P<subject>.+?)"
@@ -64,6 +67,8 @@ def _with_wh(body: str, turn: Turn, continues: bool) -> str | None:
         return _asked(event["wh"], turn)
     if text == "why not":
         return _asked("why", turn, negated=True)
+    if stranded := STRANDED.match(text):
+        return _asked_stranded(stranded["wh"], stranded["preposition"], turn)
     if other := re.match(r"^(who|what|where|when|how|why|which|any(?:one|thing|body)?) (?:else|others?)$", text):
         return _asked_other(other[1], turn)
     wh = SYNONYMS.get(text, body)
@@ -97,6 +102,13 @@ def _asked(wh: str, turn: Turn, negated: bool = False) -> str:
         wh = "by whom" if plain(form.auxiliary) in BE and is_past(form.rest.split(" ")[0]) else wh
     auxiliary, subject, rest = _gap_filled(form, turn)
     return sentence(wh, auxiliary.lower(), subject, "not" if negated else "", rest)
+
+
+def _asked_stranded(wh: str, preposition: str, turn: Turn) -> str:
+    """Return the previous question asked with "where to?" or "who by?", which cannot stand in front as they are."""
+    if wh == "where":
+        return f"{_asked(wh, turn).removesuffix('?')} {preposition}?"
+    return _asked(f"{preposition} {'what' if wh == 'what' else 'whom'}", turn)
 
 
 def _gap_filled(form: Form, turn: Turn) -> tuple[str, str, str]:

@@ -30,6 +30,7 @@ from qa.words import (
     WH,
 )
 
+ADJECTIVE_ENDINGS = ("ful", "ous", "able", "ible")
 SUFFIXES = (("ied", "y"), ("ies", "y"), ("ed", ""), ("d", ""), ("ing", ""), ("ing", "e"), ("es", ""), ("s", ""))
 
 
@@ -180,7 +181,9 @@ def _ends_subject(token: str, auxiliary: str) -> bool:
         return False
     if auxiliary in DO | MODAL:
         return word in VERBS
-    return is_past(word) or word in ADJECTIVES or _is_progressive(word) or word.endswith(("ful", "ous", "able", "ible"))
+    if word in {"been", "being"}:
+        return True
+    return is_past(word) or word in ADJECTIVES or _is_progressive(word) or word.endswith(ADJECTIVE_ENDINGS)
 
 
 def _subject_end(tokens: list[str], start: int, auxiliary: str) -> int:
@@ -257,7 +260,11 @@ def noun_phrases(text: str) -> list[str]:
             if token.endswith((",", ";", ":")):
                 found.append([])
     phrases = (" ".join(tokens) for tokens in found if tokens)
-    return [p for p in phrases if plain(p) not in DETERMINERS | ADJECTIVES]
+    return [p for p in phrases if plain(p) not in DETERMINERS | ADJECTIVES and not _is_bare_adjective(p)]
+
+
+def _is_bare_adjective(phrase: str) -> bool:
+    return phrase.islower() and " " not in phrase and phrase.endswith(ADJECTIVE_ENDINGS)
 
 
 def topics(question: str) -> list[str]:

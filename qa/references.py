@@ -29,6 +29,7 @@ FAMILIES: dict[str, Family] = {
 }
 POSSESSIVES = frozenset(("his", "her", "hers", "its", "their", "theirs"))
 OBJECTS = frozenset(("him", "her", "it", "them", "that", "these", "those"))  # a last "this" is often the article
+PARTICLES = frozenset(("been", "being", "away", "back", "out"))  # "been away from it"
 MAX_ANSWER_WORDS = 8
 
 # "it" that stands for nothing: "what time is it", "is it true that", "how long did it take to".
@@ -126,13 +127,16 @@ def _is_bare_object(tokens: Sequence[str], at: int, word: str, start: int, form:
     if word in DEMONSTRATIVES and _next(tokens, at):
         return False
     verbs = between[0] in AUXILIARIES or is_verb(between[0]) or form.verb == between[0]
-    return (verbs or between[0] in PREPOSITIONS) and all(w in PREPOSITIONS for w in between[1:])
+    return (verbs or between[0] in PREPOSITIONS) and all(w in PREPOSITIONS | PARTICLES for w in between[1:])
 
 
 def antecedent(family: Family, context: Sequence[Turn], taken: frozenset[str] = frozenset()) -> str | None:
     """Return the phrase of the latest turn that offers one for a pronoun of this family."""
     for turn in reversed(context):
         offers = [(_fit(family, phrase, of_who), phrase) for phrase, of_who in _offers(turn) if phrase not in taken]
+        if family == "place":  # "When did Putin visit Pyongyang?" names a place, but not before the verb
+            form = parse(turn.question)
+            offers.sort(key=lambda offer: form is not None and offer[1] == form.subject)
         best = max((fit for fit, _ in offers), default=0)
         if best > 0:
             return next(phrase for fit, phrase in offers if fit == best)

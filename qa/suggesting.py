@@ -17,6 +17,8 @@ MAX_SUGGESTIONS = 3
 MAX_TRIED = 12
 WORDS = range(4, 16)
 """How many words a suggested question may have."""
+ENOUGH_WORDS = 8
+"""How many words a suggested question must have that names nothing."""
 
 _NAME = r"(?:The |President |Professor )?[A-Z][\w’'-]+(?: (?:of |the )?[A-Z][\w’'-]+){0,3}"
 _LEAD = r"(?:[A-Z][a-z]+ (?:[a-z]+ ){0,5}[a-zA-Z]+, )?"  # "After the vote, "
@@ -69,7 +71,7 @@ def drafts(article: Article) -> Iterator[Draft]:
         for start, end in sentence_spans(block.text):
             sentence = block.text[start:end]
             draft = _when(sentence, block.start + start) or _who(sentence, block.start + start, names)
-            if draft is not None and len(draft.question.split()) in WORDS:
+            if draft is not None and len(draft.question.split()) in WORDS and _says_of_what(draft.question):
                 yield draft
 
 
@@ -97,6 +99,11 @@ def _when(sentence: str, at: int) -> Draft | None:
 
 def _stands_alone(match: re.Match[str]) -> bool:
     return match["subject"].lower().split()[0] not in _NOT_NAMES and not _LEANING.search(match["rest"])
+
+
+def _says_of_what(question: str) -> bool:
+    """Tell whether a newcomer would know what is asked (not in "Who was cautious?"): it names something or is long."""
+    return bool(re.search(r" [A-Z0-9]", question)) or len(question.split()) >= ENOUGH_WORDS
 
 
 def _can_follow_who(verb: str) -> bool:

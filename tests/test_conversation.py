@@ -35,6 +35,9 @@ WORKED = [
     ("When was the letter sent?", None, "Who wrote it?", "Who wrote the letter?"),
     ("When did the king abdicate?", None, "Who told him?", "Who told the king?"),
     ("When did Anna Weil leave Oslo?", "1931", "Where did she go?", "Where did Anna Weil go?"),
+    ("Who has been cautious?", "Ada Obi", "Why did she leave?", "Why did Ada Obi leave?"),
+    ("Who has been cautious?", "Ada Obi", "Who ordered it?", "Who ordered it?"),
+    ("When did Nils Berg visit Lagos?", "June 2024", "Who lives there?", "Who lives in Lagos?"),
     # the whole predicate
     (
         "Who banned plastic bags?",
@@ -55,6 +58,12 @@ WORKED = [
     ("Who will lead the team?", "Ada Obi", "until when?", "Until when will Ada Obi lead the team?"),
     ("Who sank the ferry?", None, "when?", "When did someone sink the ferry?"),
     ("When was the castle destroyed?", None, "By whom?", "By whom was the castle destroyed?"),
+    ("What is being built?", "a bridge", "Where?", "Where is a bridge being built?"),
+    ("What has been agreed?", "a pact", "by whom?", "By whom has a pact been agreed?"),
+    ("How many nurses did the city send?", "forty", "and where to?", "Where did the city send nurses to?"),
+    ("Why was the bridge closed?", None, "who by?", "By whom was the bridge closed?"),
+    ("What did the baker sell?", "her shop", "who to?", "To whom did the baker sell her shop?"),
+    ("When did Nils Berg visit Lagos?", "June 2024", "why there?", "Why did Nils Berg visit Lagos?"),
     ("Was anyone hurt?", "yes", "Who?", "Who was hurt?"),
     ("Did the mayor resign?", "no", "Why not?", "Why did the mayor not resign?"),
     ("When did the bees die?", "in June", "How come?", "Why did the bees die?"),

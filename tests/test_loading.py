@@ -9,11 +9,12 @@ from pathlib import Path
 
 import docx
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from index.article import Article
+from index.blocks import blocks_of
 from index.errors import ArticleError
 from index.loading import MAX_TEXT_BYTES, article_from_text, load_article
 
@@ -322,6 +323,7 @@ def test_blocks_are_exact_ordered_and_complete(text: str, markdown: bool) -> Non
 @settings(max_examples=100, deadline=None)
 @given(st.text(min_size=1).filter(lambda text: text.strip() and "\0" not in text and not text.startswith("\ufeff")))
 def test_a_text_file_is_kept_unchanged(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    assume(blocks_of(text, markdown=False))  # "===" is a rule and no text
     path = tmp_path_factory.mktemp("text") / "a.txt"
     path.write_bytes(text.encode())
     if not text.encode().startswith((b"\xfe\xff", b"\xff\xfe")):
@@ -576,6 +578,14 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
 def test_other_alphabets(tmp_path: Path) -> None:
     text = "Москва объявила о новом договоре с Пхеньяном. Никто не был удивлён."
     (tmp_path / "a.txt").write_bytes(text.encode("cp1251"))
+    assert load_article(tmp_path / "a.txt").text == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Müller fuhr nach Zürich. Er blieb drei Tage.", "Él señaló que la niña comió.", "The café was José’s."]
+)
+def test_a_short_western_text_is_not_read_in_a_rare_code_page(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.txt").write_bytes(text.encode("cp1252"))
     assert load_article(tmp_path / "a.txt").text == text
 
 
