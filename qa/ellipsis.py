@@ -68,7 +68,7 @@ def _with_wh(body: str, turn: Turn, continues: bool) -> str | None:
     if text == "why not":
         return _asked("why", turn, negated=True)
     if stranded := STRANDED.match(text):
-        return _asked_stranded(stranded["wh"], stranded["preposition"], turn)
+        return _asked(_fronted(stranded["wh"], stranded["preposition"]), turn)
     if other := re.match(r"^(who|what|where|when|how|why|which|any(?:one|thing|body)?) (?:else|others?)$", text):
         return _asked_other(other[1], turn)
     wh = SYNONYMS.get(text, body)
@@ -104,11 +104,11 @@ def _asked(wh: str, turn: Turn, negated: bool = False) -> str:
     return sentence(wh, auxiliary.lower(), subject, "not" if negated else "", rest)
 
 
-def _asked_stranded(wh: str, preposition: str, turn: Turn) -> str:
-    """Return the previous question asked with "where to?" or "who by?", which cannot stand in front as they are."""
+def _fronted(wh: str, preposition: str) -> str:
+    """Return "where to" or "who by" as it stands before a whole question."""
     if wh == "where":
-        return f"{_asked(wh, turn).removesuffix('?')} {preposition}?"
-    return _asked(f"{preposition} {'what' if wh == 'what' else 'whom'}", turn)
+        return "from where" if preposition == "from" else wh
+    return f"{preposition} {'what' if wh == 'what' else 'whom'}"
 
 
 def _gap_filled(form: Form, turn: Turn) -> tuple[str, str, str]:

@@ -205,3 +205,34 @@ def test_escape_gives_the_focus_back_to_what_opened(visit: Visit) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     assert "Open" in page.evaluate("document.activeElement.textContent")
+
+
+def test_a_reload_keeps_the_question_and_says_which_article_went(visit: Visit) -> None:
+    page = visit.page
+    visit.paste("# Bread\n\nIda baked bread.")
+    page.fill("#question", "Who baked")
+    page.reload()
+    page.wait_for_selector(".welcome h2")
+    assert page.input_value("#question") == "Who baked"
+    playwright.expect(page.locator('[data-part="notice"]')).to_contain_text("Open “Bread” again")
+    page.fill("#question", "")
+    page.reload()
+    page.wait_for_selector(".welcome h2")
+    playwright.expect(page.locator('[data-part="notice"]')).to_be_hidden()
+
+
+def test_words_without_an_end_stay_in_their_boxes(visit: Visit) -> None:
+    page, word = visit.page, "bread" * 60
+    visit.paste(f"# Bread\n\n{word} was baked by Ida.")
+    visit.ask(f"Who baked {word}?")
+    page.locator("#turn-1 .chip").first.hover()
+    for box in ('[data-part="tip"]', "#turn-1", ".article-text", ".bar"):
+        assert page.locator(box).evaluate("box => box.scrollWidth <= box.clientWidth"), box
+
+
+def test_the_tabs_stand_over_the_conversation_at_every_width(visit: Visit) -> None:
+    visit.ask(QUESTION)
+    for width in (900, 1280, 1920):
+        visit.page.set_viewport_size({"width": width, "height": 800})
+        lefts = [visit.page.locator(box).bounding_box()["x"] for box in ("#tab-ask", "#turn-1")]
+        assert abs(lefts[0] - lefts[1]) < 1, width

@@ -129,13 +129,15 @@ def test_jsonl(tmp_path: Path) -> None:
         {"question": "How many?", "type": "numeric", "gold": 5, "tolerance": 1},
         {"question": "Who?", "answers": ["Kell", "Tobias Kell"]},
         {"question": "Why?", "answers": []},
+        {"question": "Which?", "choices": ["x", "y"], "gold": 1},
     ]
     path = written(tmp_path / "q.jsonl", "\n\n".join(map(json.dumps, rows)))
-    who, which, many, said, unsaid = good(path)
+    who, which, many, said, unsaid, untyped = good(path)
     assert (who.id, who.question, len(who.history)) == ("70", "Who?", 1)
     assert which.gold == (0, 2)
     assert (many.gold, many.tolerance) == ("5", 1.0)
     assert (said.gold, said.accepted, unsaid.gold) == ("Kell", ("Tobias Kell",), "")
+    assert untyped.type == "multiple_choice"
 
 
 @pytest.mark.parametrize(

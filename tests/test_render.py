@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_models import small_article, small_assistant
 
+from eval.dataset import parse_item
 from index.article import Article, Chunk, Hit
 from index.loading import article_from_text
 from qa.answer import Alternative, Answer, Span
@@ -196,11 +197,25 @@ def test_offsets_survive_the_export() -> None:
 
 
 def test_a_wrong_answer_becomes_an_evaluation_row() -> None:
-    (line,) = evaluation_lines([("turn-1", small_answer())]).splitlines()
+    (line,) = evaluation_lines([("turn-1", small_answer(), ())]).splitlines()
     row = json.loads(line)
     assert (row["id"], row["question"]) == ("turn-1", "Who lit the fire?")
     assert (row["answers"], row["paragraphs"], row["answerable"]) == ([], [], None)
     assert (row["given"], row["given_paragraphs"]) == ("Maria Sund", [2])
+
+
+def test_the_row_of_a_follow_up_brings_the_turns_it_was_read_with() -> None:
+    talk = session()
+    for question in ("Who was Maria Sund?", "What did she do?", "Who broke the lamp?"):
+        list(talk.ask(question))
+    for turn in (2, 3):
+        talk.mark_wrong(turn, True)
+    follow_up, alone = map(json.loads, talk.export("wrong")["text"].splitlines())
+    assert [turn["question"] for turn in follow_up["history"]] == ["Who was Maria Sund?"]
+    assert "history" not in alone
+    filled = follow_up | {"answers": ["Maria Sund"], "paragraphs": [2], "answerable": True}
+    item = parse_item(filled, 1)
+    assert talk.assistant.ask(item.question, item.history).understood_as == follow_up["understood_as"]
 
 
 def session() -> Session:

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
 from index.article import Article
-from qa.answer import Alternative, Answer, Citation
+from qa.answer import Alternative, Answer, Citation, Turn
 from qa.contract import answer_record
 
 # What starts markup inside a line, and what GitHub's Markdown turns into a link by itself (`http://`, `www.`, `a@b`).
@@ -47,11 +48,16 @@ def conversation_json(article: Article, answers: Sequence[Answer], model: str = 
     return json.dumps(conversation_record(article, answers, model), ensure_ascii=False, indent=2) + "\n"
 
 
-def evaluation_row(answer: Answer, id: str) -> dict[str, Any]:
-    """Return the row a reader's complaint becomes: the gold fields are empty, for a person to fill in."""
+def evaluation_row(id: str, answer: Answer, history: Sequence[Turn] = ()) -> dict[str, Any]:
+    """Return the row a reader's complaint becomes: the gold fields are empty, for a person to fill in.
+
+    A follow-up brings the earlier turns, without which it would be read in another way.
+    """
+    read_with_them = answer.understood_as not in ("", answer.question)
     return {
         "id": id,
         "question": answer.question,
+        **({"history": [asdict(turn) for turn in history]} if read_with_them else {}),
         "answers": [],
         "paragraphs": [],
         "answerable": None,
@@ -63,9 +69,9 @@ def evaluation_row(answer: Answer, id: str) -> dict[str, Any]:
     }
 
 
-def evaluation_lines(answers: Sequence[tuple[str, Answer]]) -> str:
-    """Return the rows of (id, answer) pairs as JSON Lines."""
-    return "".join(json.dumps(evaluation_row(a, id), ensure_ascii=False) + "\n" for id, a in answers)
+def evaluation_lines(answers: Sequence[tuple[str, Answer, Sequence[Turn]]]) -> str:
+    """Return the rows of (id, answer, earlier turns) as JSON Lines."""
+    return "".join(json.dumps(evaluation_row(*row), ensure_ascii=False) + "\n" for row in answers)
 
 
 def _record(answer: Answer, id: str) -> dict[str, Any]:

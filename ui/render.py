@@ -126,7 +126,7 @@ def _why(answer: Answer) -> str:
 def _runner_up(alternative: Alternative) -> str:
     places = " ".join(_citation_chip(citation) for citation in alternative.citations)
     share = f'<span class="share">{alternative.confidence:.0%}</span>'
-    return f"<li><bdi>{escaped(one_line(alternative.text))}</bdi> {share} {places}</li>"
+    return f"<li>“<bdi>{escaped(one_line(alternative.text))}</bdi>” {share} {places}</li>"
 
 
 def _confidence(confidence: float, scale: ConfidenceScale) -> str:

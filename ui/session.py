@@ -101,7 +101,7 @@ class Session:
     def ask(self, question: str, as_typed: bool = False) -> Iterator[Message]:
         """Yield the turn as soon as passages are found, and again with the answer. `as_typed` ignores earlier turns."""
         assistant, turn = self.assistant, next(self._turns)
-        history = () if as_typed else tuple(Turn(a.question, a.text) for a in self.answers.values())
+        history = () if as_typed else self._turns_before(turn)
         try:
             question = checked_question(question)
             hits = assistant.retrieve(question, PASSAGES_SHOWN)
@@ -171,7 +171,7 @@ class Session:
         """Return the conversation, or the rows of wrong answers, as a file to save."""
         article, answers = self.assistant.article, list(self.answers.values())
         if format == "wrong":
-            text = evaluation_lines([(f"turn-{turn}", answer) for turn, answer in self.wrong.items()])
+            text = evaluation_lines([(f"turn-{t}", answer, self._turns_before(t)) for t, answer in self.wrong.items()])
             return self._download("wrong-answers.jsonl", "application/jsonl", text)
         if format == "json":
             return self._download(
@@ -234,6 +234,9 @@ class Session:
             self.stop_quiz()
             self.assistant, self.answers, self.wrong, self.sheet = assistant, {}, {}, None
         return self.show()
+
+    def _turns_before(self, turn: int) -> tuple[Turn, ...]:
+        return tuple(Turn(a.question, a.text) for number, a in list(self.answers.items()) if number < turn)
 
     def _download(self, name: str, type: str, text: str) -> Message:
         return self._message("download", name=name, type=type, text=text)

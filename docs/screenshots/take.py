@@ -7,8 +7,11 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from qa.opening import Opener
+from qa.suggesting import suggested_questions
 from ui.chat import create_app, launch
 from ui.render import ConfidenceScale
+from ui.serving import confidence_scale, plain
 from ui.session import AssistantLike, MakeQuiz
 
 HERE = Path(__file__).parent
@@ -19,11 +22,6 @@ The Pentagon counted about 10,000 North Korean commandos. {TRUE}
 
 What does the partnership of Moscow and Pyongyang promise? {~Free trade =Mutual defence ~A common currency}
 """
-SUGGESTIONS = (
-    "When did Putin visit Pyongyang?",
-    "What does North Korea depend on Beijing for?",
-    "How large is North Korea's arsenal of nuclear weapons?",
-)
 
 
 def take(
@@ -33,7 +31,7 @@ def take(
     app = create_app(
         assistant,
         open_article=lambda source: assistant,
-        suggest=lambda assistant: SUGGESTIONS,
+        suggest=lambda opened: suggested_questions(plain(opened)),
         make_quiz=make_quiz,
         scale=scale,
         bundled={},
@@ -108,8 +106,5 @@ def save(page: Page, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    from qa.opening import Opener
-    from ui.serving import confidence_scale, plain
-
     opener = Opener()
     take(opener.builtin(), lambda assistant: opener.quiz(plain(assistant)), HERE, confidence_scale(opener))

@@ -46,7 +46,7 @@ def parse_question(record: Any, line: int) -> QuizQuestion:
     question = record.get("question")
     if not isinstance(question, str):
         raise ValueError('no text under "question"')
-    name = record.get("type", "open")
+    name = record.get("type", "multiple_choice" if record.get("choices") else "open")
     kind = next((known for known in QUESTION_TYPES if known == name), None)
     if kind is None:
         raise ValueError(f'"type" is {name!r}, not one of {", ".join(QUESTION_TYPES)}')

@@ -166,6 +166,22 @@ function receive(message) {
   else notice(message.text);
 }
 
+// ---- over a reload, as Gradio makes one too when the server is there again
+
+function remember() {
+  const left = { question: state.asked || part("question").value, title: part("title").textContent };
+  sessionStorage.setItem("article-qa-left", JSON.stringify(left));
+}
+
+function recall() {
+  const left = JSON.parse(sessionStorage.getItem("article-qa-left") || "{}");
+  sessionStorage.removeItem("article-qa-left");
+  part("question").value = left.question || "";
+  grow();
+  const title = part("title").textContent;
+  if (left.title && left.title !== title) notice(`The page was loaded anew and shows “${title}”. Open “${left.title}” again to go on with it.`);
+}
+
 // ---- events
 
 const deeds = {
@@ -271,4 +287,6 @@ document.addEventListener("article-qa", (event) => {
   receive(event.detail);
 });
 receive(props.value);
+recall();
+window.addEventListener("pagehide", remember);
 if (!narrow.matches) part("question").focus({ preventScroll: true });
