@@ -153,7 +153,7 @@ def checked_question(question: str) -> str:
     """
     question = question.strip()
     if not any(character.isalnum() for character in question):
-        raise QuestionError('the question has no words; ask something like "Who signed it?"')
+        raise QuestionError('the question is empty, it has no words; ask something like "Who signed it?"')
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise QuestionError(
             f"the question has {len(question):,} characters, at most {MAX_QUESTION_CHARACTERS:,} are read; shorten it"
