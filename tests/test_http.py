@@ -58,7 +58,7 @@ def test_the_endpoint_answers_with_citations(address: str) -> None:
     history = [{"question": "Who was Maria Sund?", "answer": None}]
     answer = client.predict("What did she do?", history, api_name="/ask")
     assert answer["citations"][0]["paragraph"] == 2
-    for question, turns, said in (("?!", [], "the question has no words"), (QUESTION, ["Who?"], "history is a list")):
+    for question, turns, said in (("?!", [], "it has no words"), (QUESTION, ["Who?"], "history is a list")):
         with pytest.raises(Exception, match=said):
             client.predict(question, turns, api_name="/ask")
     assert list(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == ["/ask"]
