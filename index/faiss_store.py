@@ -6,6 +6,7 @@ guidelines for choosing an index. HNSW was not taken: vectors cannot be removed 
 
 import logging
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -61,16 +62,20 @@ class FaissStore:
         return [number for _, number in found if number >= 0], [-negated for negated, number in found if number >= 0]
 
     def save(self, path: Path) -> None:
-        """Write the file.
+        """Write the file, through to the disk.
 
         Raises:
             OSError: the disk refuses.
         """
         faiss = faiss_module()
-        try:
-            faiss.write_index(self._index, str(path))
-        except RuntimeError as error:
-            raise OSError(None, "the disk refuses") from error
+        # Through Python: faiss does not say that the disk was full when it closes a file.
+        with path.open("wb") as file:
+            try:
+                faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
+            except RuntimeError as error:
+                raise OSError(None, "the disk refuses") from error
+            file.flush()
+            os.fsync(file.fileno())  # before another file names it
 
     @classmethod
     def open(cls, path: Path, writable: bool = False, exact_up_to: int = EXACT_UP_TO) -> "FaissStore":

@@ -61,6 +61,10 @@ class MilvusStore:
     def remove(self, ids: Sequence[int]) -> int:
         """Remove the vectors of these ids; return how many of them were there."""
         before = len(self)
+        if isinstance(ids, range) and ids.step == 1:
+            within = f"id >= {ids.start} and id < {ids.stop}"
+            self._try("remove", lambda: self._client.delete(self._name, filter=within))
+            return before - len(self)
         for first in range(0, len(ids), _AT_ONCE):
             part = [int(i) for i in ids[first : first + _AT_ONCE]]
             self._try("remove", lambda part=part: self._client.delete(self._name, ids=part))

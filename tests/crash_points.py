@@ -5,6 +5,7 @@ operations by audit events and sends itself SIGKILL at the n-th, for n from 1 un
 """
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from small_judge import small_quiz_assistant
 from small_models import HashEncoder, small_article
 
 from index.cache import cached_index
+from index.collection import Collection
 from index.errors import IndexFolderError
 from index.folder import load_index, save_index
 from index.retrieval import build_index
@@ -114,6 +116,71 @@ def cache(folder: Path) -> int:
     return killed_everywhere(lambda: cached_index(small_article(f"{NEW} {os.getpid()}"), encoder), check)
 
 
+def collection_add(folder: Path) -> int:
+    """Add to a collection: the article is in it and found, or not; the next change clears up."""
+    return _change(folder, lambda news: news.add(build_index(small_article(NEW), HashEncoder())), {"Old", "New"})
+
+
+def collection_first(folder: Path) -> int:
+    """Add the first article: a folder that a killed process left is an empty collection, not a stranger's folder."""
+    encoder, place = HashEncoder(), folder / "news"
+    new = build_index(small_article(NEW), encoder)
+
+    def check(survived: bool) -> None:
+        news = Collection(place, encoder)
+        assert news.members or not survived
+        _check_whole(place)
+        if not news.members:
+            Collection(place, encoder).add(new)
+            _check_whole(place)
+        shutil.rmtree(place)
+
+    return killed_everywhere(lambda: Collection(place, encoder).add(new), check)
+
+
+def collection_remove(folder: Path) -> int:
+    """Remove from a collection: as for an addition."""
+    return _change(folder, lambda news: news.remove(news.members[-1].number), {"Old"})
+
+
+def _change(folder: Path, change: Callable[[Collection], object], after: set[str]) -> int:
+    encoder, place = HashEncoder(), folder / "news"
+    before = {"Old"} if after == {"Old", "New"} else {"Old", "New"}
+    texts = {"Old": OLD, "New": NEW}
+    seen = []
+
+    def check(survived: bool) -> None:
+        titles = _check_whole(place)
+        assert titles in (before, after)
+        assert not survived or titles == after
+        seen.append(titles)
+        shutil.rmtree(place)
+        make()
+
+    def make() -> None:
+        for title in sorted(before, reverse=True):
+            Collection(place, encoder).add(build_index(small_article(texts[title]), encoder))
+
+    make()
+    points = killed_everywhere(lambda: change(Collection(place, encoder)), check)
+    assert before in seen
+    assert after in seen
+    return points
+
+
+def _check_whole(place: Path) -> set[str]:
+    """Every member is found by its own words, and one more change leaves no file that is not named."""
+    encoder = HashEncoder()
+    news = Collection(place, encoder)
+    found = {index.article.title for index in news.nearest("Which lamp was that?", 9)}
+    assert found == {member.title for member in news.members}
+    extra = news.add(build_index(small_article("# Extra\n\nAn extra lamp hung there."), encoder))
+    news.remove(extra.number)
+    assert {path.name for path in (place / "articles").iterdir()} == {str(m.number) for m in news.members}
+    assert len(list(place.glob("vectors-*"))) == 1
+    return found
+
+
 def batch(folder: Path, suffix: str = ".jsonl") -> int:
     """Answer a file: the output is the earlier one or the new one, and --resume ends with the same bytes."""
     questions, output, whole = folder / "questions.txt", folder / f"answers{suffix}", folder / f"whole{suffix}"
@@ -139,5 +206,6 @@ def batch(folder: Path, suffix: str = ".jsonl") -> int:
 
 if __name__ == "__main__":
     job, place, *rest = sys.argv[1:]
-    jobs: dict[str, Callable[..., int]] = {"index": index, "first_index": first_index, "cache": cache, "batch": batch}
+    chosen = (index, first_index, cache, batch, collection_first, collection_add, collection_remove)
+    jobs: dict[str, Callable[..., int]] = {one.__name__: one for one in chosen}
     print(jobs[job](Path(place), *rest))

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from small_models import CALIBRATION, HashEncoder, OverlapReader, small_article
 from typer.testing import CliRunner
 
-from index.collection import Collection, is_collection
+from index.collection import Collection
+from index.collection_content import is_collection
 from index.errors import IndexFolderError
 from index.faiss_store import FaissStore
 from index.milvus_store import MilvusStore
@@ -141,7 +142,7 @@ def test_damage_and_interruption(tmp_path: Path) -> None:
     (folder / "vectors-3-2.faiss").write_bytes(b"other")
     with pytest.raises(IndexFolderError, match="not the file that was written"):
         Collection(folder, encoder).nearest("Who?", 1)
-    for damage, message in (("{", "damaged"), (content.replace('"version": 1', '"version": 0'), "another version")):
+    for damage, message in (("{", "damaged"), (content.replace('"version": 2', '"version": 0'), "another version")):
         (folder / "collection.json").write_text(damage)
         with pytest.raises(IndexFolderError, match=message):
             Collection(folder, encoder)

@@ -73,7 +73,7 @@ def ask(
     verbose: Verbose = False,
 ) -> None:
     """Answer one question, with confidence and citation; of a collection of articles, with the article's title."""
-    from index.collection import is_collection
+    from index.collection_content import is_collection
     from qa.assistant import checked_question
 
     checked_question(question)  # a bad question is refused before any model loads

@@ -60,6 +60,7 @@ def remove(
     folder: Folder, number: Annotated[int, typer.Argument(help="Number of the article.")], milvus: Milvus = ""
 ) -> None:
     """Remove one article."""
+    _check_is_there(folder)
     member = open_collection(folder, milvus).remove(number)
     typer.echo(f"{member.number}  {printable(member.title)} removed")
 
@@ -67,10 +68,18 @@ def remove(
 @collection_app.command("list")
 def list_members(folder: Folder) -> None:
     """List the articles with their numbers."""
+    _check_is_there(folder)
     collection = open_collection(folder)
     for member in collection.members:
         typer.echo(f"{member.number}  {printable(member.title)} (chunks: {member.chunks})")
     typer.echo(f"{folder}: articles: {len(collection.members)}, chunks: {sum(m.chunks for m in collection.members):,}")
+
+
+def _check_is_there(folder: Path) -> None:
+    from index.collection_content import is_collection
+
+    if not is_collection(folder):
+        raise IndexFolderError(f"{folder} is no collection; make one with `article-qa collection add {folder} FILE`")
 
 
 def open_collection(folder: Path, milvus: str = "") -> "Collection":
