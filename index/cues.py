@@ -126,7 +126,7 @@ def is_dated_credit(text: str, byline_names: frozenset[str]) -> bool:
     """Whether a short line ends in a year and reads like a credit: with the author's name, or no small word at all."""
     line = plain_words(text)
     words = line.split()
-    if not is_short_line(text) or len(words) > 10 or not _YEAR.search(words[-1]):
+    if not is_short_line(text) or not 0 < len(words) <= 10 or not _YEAR.search(words[-1]):
         return False
     if byline_names & {word.strip(_QUOTES_AND_BRACKETS + ",.") for word in words}:
         return True

@@ -125,6 +125,12 @@ def test_a_heading_with_a_year_is_no_credit() -> None:
     assert kinds(f"A Title\n\nBy Bo Ek\n\nThe War of 2024\n\n{MORE}") == ["title", "byline", "heading", "paragraph"]
 
 
+@pytest.mark.parametrize("line", ["_", "**", "* *", "“”", "()", ",", "\ufeff"])
+@pytest.mark.parametrize("markdown", [False, True])
+def test_a_line_without_words_between_title_and_text(line: str, markdown: bool) -> None:
+    assert "paragraph" in kinds(f"A Title\n\n{line}\n\n{PROSE}", markdown=markdown)
+
+
 def test_a_standfirst_before_the_byline() -> None:
     assert kinds(f"A Title\n\nA storm wets a city.\n\nBy Ann Lee\n\n{PROSE}") == [
         *("title", "paragraph", "byline", "paragraph"),
