@@ -31,8 +31,6 @@ _LIMITS: dict[str, Any] = {
     "xform_maximum_invocations_per_extraction": 1_000,
     "jbig2dec_binary": None,  # no other program is run for a picture
 }
-# pypdf trusts the structure of a page more than a damaged file deserves, and meets any of these.
-_DAMAGE = (ArithmeticError, AttributeError, LookupError, NotImplementedError, RecursionError, TypeError, ValueError)
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—\s]*\d{1,4}[-–—\s]*(?:(?:of|/)\s*\d{1,4})?", re.I)
 _RUNNING_HEAD_PAGES = 3
 _WIDE_GAP = 1.35
@@ -57,7 +55,7 @@ def read_pdf(data: bytes, name: str) -> tuple[str, str]:
     Words cut at a line end keep their hyphen. Raises ArticleError for a broken, encrypted, scanned or endless PDF.
     """
     from pypdf import PdfReader, apply_configuration
-    from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
+    from pypdf.errors import LimitReachedError
 
     # Its warnings about small damage would stand on the terminal beside our own one-line message.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -73,9 +71,11 @@ def read_pdf(data: bytes, name: str) -> tuple[str, str]:
                 )
             lines = [line for number, page in enumerate(reader.pages) for line in _lines_of(page, number, budget)]
             title = _title_property(reader)
+    except ArticleError:
+        raise
     except LimitReachedError as error:
         raise budget.exceeded() from error
-    except (PyPdfError, DependencyError, *_DAMAGE) as error:
+    except Exception as error:  # pypdf trusts a damaged file more than it deserves, and meets errors of every class
         raise ArticleError(
             f"Article {name} is a damaged PDF; open it in a viewer and print it as a new one."
         ) from error
