@@ -19,7 +19,7 @@ fast: venv  ## the tests that load no model and open no browser
 	$(BIN)/python -m pytest -m "not browser and not model"
 
 fuzz: venv  ## every reader: coverage-guided for SECONDS each, then with many random files (tests/fuzz.py)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt ".[fuzz]" || true
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[fuzz]" || true
 	PYTHONPATH=.:tests $(BIN)/python tests/fuzz.py $(SECONDS)
 	ARTICLE_QA_FUZZ_EXAMPLES=2000 $(BIN)/python -m pytest --timeout 0 tests/test_hostile_input.py
 	PYTHONPATH=.:tests $(BIN)/python tests/hostile.py "$$(mktemp -d)"

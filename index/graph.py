@@ -6,6 +6,7 @@ The vectors of a pass are rows of 32-bit floats; the operators are those of onnx
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -147,6 +148,25 @@ def mean_vector(graph: Graph, states: str) -> str:
     axis = graph.constant("token axis", np.array([1], dtype=np.int64))
     mean = graph.node("ReduceMean", states, axis, keepdims=0)
     return graph.node("LpNormalization", mean, axis=-1, p=2)
+
+
+def stored_weights(path: Path) -> dict[str, NDArray[np.float32]]:
+    """Return the weights of a model file that `Graph` wrote, by their names there; those in 8 bits are widened."""
+    import onnx
+    from onnx import numpy_helper
+
+    stored = {each.name: numpy_helper.to_array(each) for each in onnx.load(path).graph.initializer}
+    weights: dict[str, NDArray[np.float32]] = {}
+    for name, value in stored.items():
+        if name.endswith(".int8"):
+            full = name.removesuffix(".int8")
+            if f"{full}.scale" in stored:
+                weights[full] = value.astype(np.float32) * stored[f"{full}.scale"]
+            else:
+                weights[f"{full}.weight"] = (value.astype(np.float32) * stored[f"{full}.scales"]).T
+        elif name.endswith((".weight", ".bias")):
+            weights[name] = value
+    return weights
 
 
 def _rounded(matrix: NDArray[np.float32], scale: NDArray[np.float32] | np.float32) -> NDArray[np.int8]:

@@ -57,6 +57,15 @@ def real_article() -> Path:
     return found[0]
 
 
+@pytest.fixture(scope="session")
+def reader_data() -> Path:
+    """The data that the reader is trained on, which is never part of this repository."""
+    folder = SHARED / "reader-data"
+    if not folder.is_dir():
+        pytest.skip("the reader data is not on this machine (../shared/reader-data)")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page with quick models, served from this process."""

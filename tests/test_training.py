@@ -153,6 +153,7 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
     from qa.training.model import SpanModel
     from qa.training.run import Plan, train
     from qa.training.span_task import SpanTask, span_model
+    from qa.training.widen import widen
 
     base, work = tmp_path / "base", tmp_path / "work"
     tiny_encoder(base)
@@ -195,6 +196,13 @@ def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairT
             expected = whole(*(torch.from_numpy(array) for array in inputs)).numpy()
         given = {"input_ids": batch.input_ids, "token_type_ids": batch.token_type_ids}
         np.testing.assert_allclose(session.run(None, given)[0], expected, atol=1e-4)
+
+    widen(SpanModel.from_folder(base), tmp_path / "full.onnx", tmp_path / "same.pt")
+    widen(SpanModel.from_folder(base), weights / "reader.onnx", tmp_path / "rounded.pt")
+    for name, value in whole.state_dict().items():
+        kept, rounded = (torch.load(tmp_path / f"{file}.pt", weights_only=True)[name] for file in ("same", "rounded"))
+        torch.testing.assert_close(kept, value, rtol=0, atol=0)
+        torch.testing.assert_close(rounded, value, rtol=0, atol=float(value.abs().max()) / 250)
 
     chunk = Chunk(0, 100, rows()[0].context, (1,))
     reader = SpanReader(weights)

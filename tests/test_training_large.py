@@ -18,7 +18,7 @@ from qa.passes import PairModel
 from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer, pad
 from qa.training.rows import Row
-from qa.training.windows import best_rows
+from qa.training.selection import best_rows, selected_rows
 
 PAD_ID = 1
 
@@ -95,6 +95,8 @@ def test_best_rows_come_first() -> None:
     ordered = best_rows(made, seed=1)
     assert [row.source for row in ordered] == [source for source in reversed(sources) for _ in range(3)]
     assert ordered == best_rows(made, seed=1) != best_rows(made, seed=2)
+    assert selected_rows(made, 1, limit=4, skip=2) == ordered[2:6]
+    assert selected_rows(made, 1) == ordered
 
 
 @pytest.mark.model
@@ -131,7 +133,8 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
 
     plan = LargePlan(epochs=6, tokens_per_batch=512, checkpoint_steps=3, learning_rate=3e-2, rank=4)
     record = teach(rows(), base, tmp_path / "whole", plan)
-    assert record["windows"] > record["unanswerable"] > 0
+    (phase,) = record["phases"]
+    assert phase["windows"] > phase["unanswerable"] > 0
     whole = load_adapter(base, tmp_path / "whole" / ADAPTER)
 
     class InterruptedRunError(Exception):
@@ -146,7 +149,7 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
     saved = torch.load(tmp_path / "cut" / "checkpoint.pt", weights_only=True)
     assert saved["step"] == 3
     assert all("lora_" in name or name.startswith("head.") for name in saved["model"])
-    assert teach(rows(), base, tmp_path / "cut", plan)["windows"] == record["windows"]
+    assert teach(rows(), base, tmp_path / "cut", plan)["phases"][0]["windows"] == phase["windows"]
     resumed = load_adapter(base, tmp_path / "cut" / ADAPTER)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(value, resumed.state_dict()[name], rtol=0, atol=0)
@@ -193,6 +196,36 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
         LargeSpanModel.from_folder(base, 2).load_kept_state(resumed.kept_state())
     with pytest.raises(ModelError, match="cannot be read"):
         load_adapter(base, tmp_path / "none.safetensors")
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_another_phase_goes_on_with_a_higher_rank_in_16_bits(base: Path, tmp_path: Path) -> None:
+    import torch
+
+    from qa.large.merging import ADAPTER
+    from qa.training.large_model import LargeSpanModel, load_adapter, read_adapter
+    from qa.training.teach import LargePlan, teach
+
+    plan = LargePlan(epochs=3, tokens_per_batch=512, learning_rate=3e-2, rank=2)
+    teach(rows(), base, tmp_path / "first", plan)
+    first = load_adapter(base, tmp_path / "first" / ADAPTER)
+    wider = LargeSpanModel.from_folder(base, 4).eval()
+    wider.start_from(read_adapter(tmp_path / "first" / ADAPTER))
+    tokenizer = PairTokenizer(base / "tokenizer.json")
+    batch = pad(tokenizer.encode([("When was the mill sold?", rows()[2].context)]))
+    arrays = [torch.from_numpy(a) for a in (batch.input_ids, batch.attention_mask, batch.token_type_ids)]
+    with torch.inference_mode():
+        torch.testing.assert_close(wider(*arrays), first(*arrays))
+
+    more = LargePlan(epochs=1, tokens_per_batch=512, learning_rate=1e-3, rank=4, bf16=True)
+    teach(rows(), base, tmp_path / "second", more, start=tmp_path / "first" / ADAPTER)
+    second = load_adapter(base, tmp_path / "second" / ADAPTER)
+    assert all(value.dtype == torch.float32 for value in second.state_dict().values())
+    with torch.inference_mode():
+        first_start = second(*arrays)[0, :, 0].masked_fill(~torch.from_numpy(batch.readable[0]), -1e4).argmax()
+    start, end = batch.offsets[0, int(first_start)]
+    assert rows()[2].context[start:end] == "1802"
 
 
 @pytest.mark.model

@@ -25,7 +25,7 @@ from qa.weights import LARGE_WEIGHTS, checked_file, manifest, sound, write_manif
 log = logging.getLogger(__name__)
 
 ADAPTER = "adapter.safetensors"
-RANK = 16
+RANK = 32
 SCALE = 2.0
 """By how much adapters count: alpha over rank, of the paper."""
 _PREFIX = "encoder."

@@ -9,9 +9,6 @@
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
 
-import json
-import time
-from collections import Counter
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -22,19 +19,21 @@ import typer
 from index.encoder import encoder_folder
 from index.errors import ArticleQAError
 from qa.training import large_commands, verifier_commands
-from qa.training.card import MEASURED, TRAINED, model_card
+from qa.training.card import MEASURED, model_card
 from qa.training.options import (
     DEFAULT_WORK,
     FULL,
+    Bf16,
     Data,
     DevSets,
     Folder,
     LabelLimit,
     LabelSeed,
     Work,
+    Written,
     dev_pairs,
     made_by,
-    phases_before,
+    use_bf16,
     write_record,
 )
 from qa.weights import WEIGHTS, write_manifest
@@ -61,29 +60,19 @@ def train(
     start: Annotated[
         Path | None, typer.Option(help="Go on from these full-precision weights, for another epoch.")
     ] = None,
+    bf16: Bf16 = None,
 ) -> None:
     """Build the windows, train with checkpoints, and save the full-precision weights."""
-    import torch
-
-    from qa.tokens import PairTokenizer
     from qa.training.rows import read_rows
-    from qa.training.run import Plan, phase_record
-    from qa.training.run import train as run
-    from qa.training.span_task import SpanTask, span_model
+    from qa.training.run import Plan
+    from qa.training.small import small_tokenizer, train_small
+    from qa.training.span_task import SpanTask
     from qa.training.windows import build_windows
 
-    base = encoder_folder()
-    tokenizer = PairTokenizer(base / "tokenizer.json")
     rows = list(read_rows(data / "train.jsonl.gz"))[: limit or None]
-    windows = build_windows(rows, cache(tokenizer.starts), seed)
-    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate)
-    began = time.perf_counter()
-    model = run(SpanTask(), windows, tokenizer, span_model(base, start, seed), work, plan)
-    torch.save(model.state_dict(), work / FULL)
-    unanswerable = sum(window.start < 0 for window in windows)
-    phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
-    record = {"phases": [*phases_before(start), phase], "rows read by source": Counter(row.source for row in rows)}
-    write_record(work / TRAINED, record)
+    windows = build_windows(rows, cache(small_tokenizer().starts), seed)
+    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
+    train_small(SpanTask(), windows, rows, work, plan, start)
 
 
 @app.command()
@@ -94,27 +83,20 @@ def distil(
     work: Work = DEFAULT_WORK,
     seed: LabelSeed = 3,
     limit: LabelLimit = 0,
+    written: Written = 0,
+    epochs: int = 1,
     learning_rate: float = 1.2e-4,
+    bf16: Bf16 = None,
 ) -> None:
-    """Train another epoch on the large reader's start and end logits (`large label`)."""
-    import torch
+    """Go on training on the large reader's start and end logits (`large label`)."""
+    from qa.training.distil import DistilTask, labelled, rows_to_label, windows_to_label
+    from qa.training.run import Plan
+    from qa.training.small import small_tokenizer, train_small
 
-    from qa.tokens import PairTokenizer
-    from qa.training.distil import DistilTask, labelled, windows_to_label
-    from qa.training.run import Plan, phase_record
-    from qa.training.run import train as run
-    from qa.training.span_task import span_model
-
-    tokenizer = PairTokenizer(encoder_folder() / "tokenizer.json")
-    windows = list(labelled(windows_to_label(data, tokenizer, seed, limit), labels))
-    plan = Plan(seed=seed, learning_rate=learning_rate)
-    began = time.perf_counter()
-    model = run(DistilTask(), windows, tokenizer, span_model(encoder_folder(), start, seed), work, plan)
-    torch.save(model.state_dict(), work / FULL)
-    unanswerable = sum(window.start < 0 for window in windows)
-    phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable, labelled=True)
-    before = json.loads(made_by(start.parent / TRAINED, "train").read_text(encoding="utf-8"))
-    write_record(work / TRAINED, before | {"phases": [*phases_before(start), phase]})
+    rows = rows_to_label(data, seed, limit, written)
+    windows = list(labelled(windows_to_label(rows, small_tokenizer(), seed), labels))
+    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
+    train_small(DistilTask(), windows, rows, work, plan, start)
 
 
 @app.command()
@@ -129,6 +111,15 @@ def export(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
     model.load_state_dict(torch.load(made_by(work / FULL, "train"), weights_only=True))
     write(model, encoder_folder() / "tokenizer.json", weights)
     write_manifest(weights)
+
+
+@app.command()
+def widen(weights: Folder = WEIGHTS, work: Work = DEFAULT_WORK) -> None:
+    """Write full-precision weights from the 8-bit ones in WEIGHTS, to train on where the former are gone."""
+    from qa.training.model import SpanModel
+    from qa.training.widen import widen as write
+
+    write(SpanModel.from_folder(encoder_folder()), weights / "reader.onnx", work / FULL)
 
 
 @app.command()

@@ -9,6 +9,8 @@ from qa.large.merging import ADAPTER, RANK
 
 TRAINED = "training.json"
 MEASURED = "measured.json"
+ROWS = "rows read by source"
+"""In a record of training: how many rows of each source all phases read."""
 LICENCES = {
     "squad_train": ("SQuAD 1.1 train (parts)", "CC BY-SA 4.0"),
     "squadshifts": ("SQuADShifts (Miller et al. 2020)", "none stated"),
@@ -23,6 +25,7 @@ LICENCES = {
     "covidqa": ("COVID-QA", "Apache-2.0"),
     "friendsqa": ("FriendsQA", "Apache-2.0"),
     "qed": ("QED", "CC BY-SA 3.0"),
+    "written": ("questions written for this project, on passages of SQuAD", "Apache-2.0; passages CC BY-SA 4.0"),
 }
 PHASE = "- {plan}: {windows:,} windows, {unanswerable:,} of them unanswerable, {seconds:,} s"
 SCORE = "| {set} | {weights} | {exact_match:.1f} | {f1:.1f} | {questions:,} |"
@@ -34,11 +37,11 @@ trained for this project. int8 ONNX, {size:.1f} MB; it reads English. `manifest.
 
 ## Training
 
-On two CPU cores, fp32, by `python -m qa.training`:
+On two CPU cores, by `python -m qa.training`:
 
 {phases}
 
-| source | rows read | licence as its repository states it |
+| source | rows read, all phases | licence as its repository states it |
 |---|---:|---|
 {sources}
 
@@ -70,11 +73,11 @@ It reads English. `manifest.json` holds the sha256 of each file.
 
 ## Training
 
-On two CPU cores, fp32, by `python -m qa.training large train`, on the best rows only (`qa/training/windows.py`):
+On two CPU cores, by `python -m qa.training large train`, on the best rows only (`qa/training/selection.py`):
 
 {phases}
 
-| source | rows read | licence as its repository states it |
+| source | rows read, all phases | licence as its repository states it |
 |---|---:|---|
 {sources}
 
@@ -103,7 +106,7 @@ def model_card(work: Path, weights: Path) -> str:
     return CARD.format(
         size=(weights / "reader.onnx").stat().st_size / 1e6,
         phases="\n".join(PHASE.format_map(phase) for phase in trained["phases"]),
-        sources="\n".join(_sources(trained["rows read by source"])),
+        sources="\n".join(_sources(trained[ROWS])),
         scores="\n".join(SCORE.format_map(score) for score in measured["scores"]),
         threshold=calibration["threshold"],
         **measured["speed"],
@@ -122,8 +125,8 @@ def large_card(work: Path, weights: Path) -> str:
     return LARGE_CARD.format(
         rank=RANK,
         size=(weights / ADAPTER).stat().st_size / 1e6,
-        phases=PHASE.format_map(trained),
-        sources="\n".join(_sources(trained["rows read by source"])),
+        phases="\n".join(PHASE.format_map(phase) for phase in trained["phases"]),
+        sources="\n".join(_sources(trained[ROWS])),
         scores="\n".join(SCORE.format_map(score) for score in measured["scores"]),
         threshold=calibration["threshold"],
         **calibration["fitted_on"],

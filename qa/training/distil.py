@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -15,18 +16,29 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from index.errors import DatasetError
-from qa.passes import Logits, PairModel
+from qa.passes import Logits
 from qa.tokens import PairTokenizer, PairTokens, TokenBatch
 from qa.training.model import SpanModel
-from qa.training.rows import read_rows
+from qa.training.rows import Row, read_rows
+from qa.training.selection import selected_rows
 from qa.training.span_task import SpanTask
-from qa.training.windows import Window, best_rows, build_windows
+from qa.training.windows import Window, build_windows
 
 HARD_SHARE = 0.3
 """How much the gold spans count beside the teacher's distributions."""
 SHARD = 500
 NOT_READABLE = -1e4
 Targets = NDArray[np.float16]
+
+
+class Reads(Protocol):
+    """Whatever returns start and end logits of pairs (`qa.passes.PairModel`, `Teacher`)."""
+
+    def read(
+        self, pairs: Sequence[tuple[str, str]], use: Callable[[int, PairTokens, Logits], Targets]
+    ) -> list[Targets]:
+        """Return `use(number, tokens, logits)` of every pair, in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +48,18 @@ class Labelled(Window):
     targets: Targets
 
 
-def windows_to_label(data: Path, tokenizer: PairTokenizer, seed: int, limit: int) -> list[Window]:
-    """Return the windows of the best `limit` rows (0: all) of `data`; the same seed and limit give the same list."""
-    rows = best_rows(read_rows(data / "train.jsonl.gz"), seed)[: limit or None]
+def rows_to_label(data: Path, seed: int, limit: int, written: int) -> list[Row]:
+    """Return the rows that are labelled and learnt from: the best `limit` (0: all) and the written ones."""
+    return selected_rows(list(read_rows(data / "train.jsonl.gz")), seed, limit, written=written)
+
+
+def windows_to_label(rows: Sequence[Row], tokenizer: PairTokenizer, seed: int) -> list[Window]:
+    """Return the windows of these rows; the same rows and seed give the same list."""
     return build_windows(rows, cache(tokenizer.starts), seed)
 
 
 def label(
-    teacher: PairModel, windows: Sequence[Window], folder: Path, progress: Callable[[int], object] = lambda n: None
+    teacher: Reads, windows: Sequence[Window], folder: Path, progress: Callable[[int], object] = lambda n: None
 ) -> None:
     """Write the teacher's logits of all windows to `folder`, some hundred to a file; files that are there are kept."""
     folder.mkdir(parents=True, exist_ok=True)

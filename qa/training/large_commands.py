@@ -5,11 +5,23 @@ from typing import Annotated
 
 import typer
 
-from index.encoder import encoder_folder
 from qa.large.base import large_base_folder
 from qa.large.merging import ADAPTER, large_reader_folder
 from qa.training.card import MEASURED, TRAINED
-from qa.training.options import DEFAULT_LARGE_WORK, Data, Folder, LabelLimit, LabelSeed, Work, made_by, write_record
+from qa.training.options import (
+    DEFAULT_LARGE_WORK,
+    Bf16,
+    Data,
+    Folder,
+    LabelLimit,
+    LabelSeed,
+    Work,
+    Written,
+    joined_record,
+    made_by,
+    use_bf16,
+    write_record,
+)
 from qa.weights import LARGE_WEIGHTS, write_manifest
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -24,6 +36,10 @@ def train(
     learning_rate: float = 5e-4,
     rank: Annotated[int, typer.Option(help="Rank of the adapters; their size grows with it.")] = 16,
     limit: Annotated[int, typer.Option(help="Use only so many of the best rows (0: all).")] = 13_300,
+    skip: Annotated[int, typer.Option(help="Pass over so many of the best rows, which an earlier phase used.")] = 0,
+    start: Annotated[Path | None, typer.Option(help="Go on from this adapter, for another phase.")] = None,
+    written: Written = 0,
+    bf16: Bf16 = None,
 ) -> None:
     """Train adapters and head on all-mpnet-base-v2, with checkpoints."""
     from qa.training.rows import read_rows
@@ -31,8 +47,9 @@ def train(
     from qa.training.teach import teach as run
 
     rows = list(read_rows(data / "train.jsonl.gz"))
-    plan = LargePlan(seed=seed, epochs=epochs, learning_rate=learning_rate, rank=rank)
-    write_record(work / TRAINED, run(rows, large_base_folder(), work, plan, limit))
+    plan = LargePlan(seed=seed, epochs=epochs, learning_rate=learning_rate, rank=rank, bf16=use_bf16(bf16))
+    record = run(rows, large_base_folder(), work, plan, limit, skip, written, start)
+    write_record(work / TRAINED, joined_record(record, start))
 
 
 @app.command()
@@ -74,19 +91,25 @@ def label(
     work: Work = DEFAULT_LARGE_WORK,
     seed: LabelSeed = 3,
     limit: LabelLimit = 0,
+    written: Written = 0,
+    bf16: Bf16 = None,
 ) -> None:
     """Write the large reader's start and end logits on training windows, for `distil`; resumes."""
     from tqdm import tqdm
 
-    from qa.passes import PairModel
     from qa.tokens import PairTokenizer
     from qa.training.distil import label as write
-    from qa.training.distil import windows_to_label
+    from qa.training.distil import rows_to_label, windows_to_label
+    from qa.training.large_model import load_adapter
+    from qa.training.small import small_tokenizer
+    from qa.training.teacher import Teacher
 
-    windows = windows_to_label(data, PairTokenizer(encoder_folder() / "tokenizer.json"), seed, limit)
-    folder = large_reader_folder()
+    windows = windows_to_label(rows_to_label(data, seed, limit, written), small_tokenizer(), seed)
+    base = large_base_folder()
+    network = load_adapter(base, made_by(work / ADAPTER, "large train"))
+    teacher = Teacher(network, PairTokenizer(base / "tokenizer.json"), use_bf16(bf16))
     with tqdm(total=len(windows), desc="labelling", mininterval=10) as bar:
-        write(PairModel("reader.onnx", folder, folder), windows, work / "labels", bar.update)
+        write(teacher, windows, work / "labels", bar.update)
 
 
 @app.command("card")

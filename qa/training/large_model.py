@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 from peft import LoraConfig, inject_adapter_in_model
+from peft.tuners.lora import LoraLayer
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
@@ -30,6 +31,24 @@ class LargeSpanModel(SpanModel):
         # Attention (q, k, v, o) and both feed-forward matrices (dense) of every layer.
         adapters = LoraConfig(r=rank, lora_alpha=int(SCALE * rank), target_modules=["q", "k", "v", "o", "dense"])
         return cls(inject_adapter_in_model(adapters, encoder), encoder.config.hidden_size)
+
+    def round_frozen(self) -> None:
+        """Keep the frozen matrices in 16 bits: under autocast they are rounded at every step anyway."""
+        for module in self.modules():
+            if isinstance(module, LoraLayer):
+                module.base_layer.weight.data = module.base_layer.weight.data.bfloat16()
+                module.cast_input_dtype_enabled = False  # peft would widen every input to the adapters' 32 bits
+
+    def start_from(self, state: dict[str, Tensor]) -> None:
+        """Take over adapters of a rank that is not higher; the rows and columns that they lack change nothing yet."""
+        own = self.kept_state()
+        for name, value in state.items():
+            if ".lora_" not in name:
+                own[name].copy_(value)
+            elif ".lora_A." in name:
+                own[name][: len(value)] = value
+            else:
+                own[name].zero_()[:, : value.shape[1]] = value
 
     def hidden(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """Return the encoder's states, (batch, tokens, hidden), of inputs of shape (batch, tokens)."""
@@ -64,14 +83,23 @@ def load_adapter(base: Path, path: Path) -> LargeSpanModel:
     Raises:
         ModelError: the file is missing, or not adapters of this encoder.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            state: dict[str, Tensor] = {name: file.get_tensor(name).to(torch.float32) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise ModelError(f"{path} cannot be read as adapters of the large reader ({error})") from error
+    state = read_adapter(path)
     ranks = {value.shape[0] for name, value in state.items() if ".lora_A." in name}
     if len(ranks) != 1:
         raise ModelError(f"{path} holds no adapters of one rank; name the file that `teach` wrote")
     model = LargeSpanModel.from_folder(base, ranks.pop())
     model.load_kept_state(state)
     return model.eval()
+
+
+def read_adapter(path: Path) -> dict[str, Tensor]:
+    """Return adapters and head by name, in 32 bits.
+
+    Raises:
+        ModelError: the file is missing, or not a file of tensors.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name).to(torch.float32) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{path} cannot be read as adapters of the large reader ({error})") from error

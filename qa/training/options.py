@@ -1,13 +1,14 @@
 """Arguments and records that the steps of training share."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from index.errors import DatasetError
-from qa.training.card import TRAINED
+from qa.training.card import ROWS, TRAINED
 
 Data = Annotated[Path, typer.Argument(help="Folder with train.jsonl.gz and the eval_*.jsonl.gz files.")]
 Work = Annotated[Path, typer.Option(help="Checkpoints and logs; an interrupted run resumes from here.")]
@@ -20,6 +21,11 @@ DevSets = Annotated[
     typer.Option(
         "--dev", help="ARTICLE=QUESTIONS, repeatable; default: the built-in briefing's development questions."
     ),
+]
+Written = Annotated[int, typer.Option(help="Read the questions of qa/training/written so many times.")]
+Bf16 = Annotated[
+    bool | None,
+    typer.Option("--bf16/--fp32", help="Numbers of 16 bits in matrix products (default: where fast)."),
 ]
 DEFAULT_WORK = Path("build/reader")
 DEFAULT_LARGE_WORK = Path("build/large")
@@ -53,7 +59,18 @@ def dev_pairs(given: list[str] | None, article: Path, questions: str) -> list[tu
     return [(Path(one), Path(other)) for one, other in pairs]
 
 
-def phases_before(start: Path | None) -> list[Any]:
-    """Return the phases of training that made the weights `start`."""
-    record = start.parent / TRAINED if start else None
-    return list(json.loads(record.read_text(encoding="utf-8"))["phases"]) if record and record.is_file() else []
+def use_bf16(given: bool | None) -> bool:
+    """Return what was given, by default whether the processor is fast at it."""
+    from qa.training.run import has_bf16
+
+    return has_bf16() if given is None else given
+
+
+def joined_record(record: dict[str, Any], start: Path | None) -> dict[str, Any]:
+    """Return the record of a run that went on from the weights `start`: its phases, and rows, after those before it."""
+    path = start.parent / TRAINED if start else None
+    if path is None or not path.is_file():
+        return record
+    before = json.loads(path.read_text(encoding="utf-8"))
+    phases = {"phases": before["phases"] + record["phases"]}
+    return record | phases | ({ROWS: Counter(before[ROWS]) + Counter(record[ROWS])} if ROWS in before else {})

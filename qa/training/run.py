@@ -34,6 +34,12 @@ class Plan:
     tokens_per_batch: int = 4096
     checkpoint_steps: int = 200
     weight_decay: float = 0.01
+    bf16: bool = False
+
+
+def has_bf16() -> bool:
+    """Whether this processor multiplies matrices of 16-bit numbers in hardware (AMX), so that training in them pays."""
+    return bool(torch.cpu.get_capabilities().get("amx_bf16"))
 
 
 class Task(Protocol[Example, Model]):
@@ -77,7 +83,8 @@ def train(
     for step in progress:
         on_step(step)
         tokens = pad([encodings[i] for i in batches[step]], MAX_TOKENS, tokenizer.pad_id)
-        loss = task.loss(model, tokens, [examples[i] for i in batches[step]])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=plan.bf16):
+            loss = task.loss(model, tokens, [examples[i] for i in batches[step]])
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()

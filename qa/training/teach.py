@@ -12,11 +12,13 @@ import torch
 
 from qa.large.merging import ADAPTER, RANK
 from qa.tokens import PairTokenizer
-from qa.training.large_model import LargeSpanModel, save_adapter
+from qa.training.card import ROWS
+from qa.training.large_model import LargeSpanModel, read_adapter, save_adapter
 from qa.training.rows import Row
 from qa.training.run import Plan, phase_record, train
+from qa.training.selection import selected_rows
 from qa.training.span_task import SpanTask
-from qa.training.windows import best_rows, build_windows
+from qa.training.windows import build_windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +37,30 @@ def teach(
     folder: Path,
     plan: LargePlan,
     limit: int = 0,
+    skip: int = 0,
+    written: int = 0,
+    start: Path | None = None,
     on_step: Callable[[int], None] = lambda step: None,
 ) -> dict[str, Any]:
-    """Train on the best `limit` rows (0: all), save the adapter in `folder`, and return the record of the run.
+    """Train on the selected rows (`selected_rows`), save the adapter in `folder`, and return the record of the run.
 
-    `on_step` is told each step before it is taken.
+    `start` is an adapter to go on from. `on_step` is told each step before it is taken.
 
     Raises:
         ModelError: `folder` holds the checkpoint of another run.
     """
     tokenizer = PairTokenizer(base / "tokenizer.json")
-    used = best_rows(rows, plan.seed)[: limit or None]
+    used = selected_rows(rows, plan.seed, limit, skip, written)
     windows = build_windows(used, cache(tokenizer.starts), plan.seed)
     began = time.perf_counter()
     torch.manual_seed(plan.seed)
-    model = train(SpanTask(), windows, tokenizer, LargeSpanModel.from_folder(base, plan.rank), folder, plan, on_step)
+    model = LargeSpanModel.from_folder(base, plan.rank)
+    if start is not None:
+        model.start_from(read_adapter(start))
+    if plan.bf16:
+        model.round_frozen()
+    train(SpanTask(), windows, tokenizer, model, folder, plan, on_step)
     save_adapter(model, folder / ADAPTER)
     unanswerable = sum(window.start < 0 for window in windows)
-    record = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
-    return record | {"rows read by source": Counter(row.source for row in used)}
+    phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
+    return {"phases": [phase], ROWS: Counter(row.source for row in used)}

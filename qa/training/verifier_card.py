@@ -26,6 +26,7 @@ SOURCES = {
     "cb": ("CommitmentBank", "MIT"),
     "questions": ("statements made from SQuAD, SQuADShifts and Natural Questions rows", "as of those rows"),
     "sentences": ("sentences of the same passages, as they stand and with a fact changed", "as of those rows"),
+    "written": ("statements written for this project, on passages of SQuAD", "Apache-2.0; passages CC BY-SA 4.0"),
 }
 PHASE = "- {plan}: {statements:,} statements, {seconds:,} s"
 CARD = """\
@@ -37,7 +38,7 @@ parameters, Apache-2.0), started from the small reader's encoder, three logits o
 
 ## Training
 
-On two CPU cores, fp32, by `python -m qa.training verifier train`:
+On two CPU cores, by `python -m qa.training verifier train`:
 
 {phases}
 

@@ -12,13 +12,16 @@ from qa.training.card import MEASURED, TRAINED
 from qa.training.options import (
     DEFAULT_VERIFIER_WORK,
     VERIFIER,
+    Bf16,
     Data,
     Folder,
     JudgedData,
     Work,
+    Written,
     dev_pairs,
+    joined_record,
     made_by,
-    phases_before,
+    use_bf16,
     write_record,
 )
 from qa.verifier import VERIFIER_WEIGHTS
@@ -38,6 +41,8 @@ def train(
     learning_rate: float = 2e-4,
     start: Annotated[Path | None, typer.Option(help="Go on from these full-precision weights of a verifier.")] = None,
     share: Annotated[float, typer.Option(help="Share of all rows that is used, for a trial.")] = 1.0,
+    written: Written = 0,
+    bf16: Bf16 = None,
 ) -> None:
     """Train the verifier, which judges statements against a passage, with checkpoints."""
     import torch
@@ -45,10 +50,10 @@ def train(
     from qa.training.run import Plan
     from qa.training.verify import verify as run
 
-    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate)
-    model, record = run(data, judged, reader, work, plan, share, start)
+    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
+    model, record = run(data, judged, reader, work, plan, share, start, written)
     torch.save(model.state_dict(), work / VERIFIER)
-    write_record(work / TRAINED, {"phases": [*phases_before(start), record]})
+    write_record(work / TRAINED, joined_record({"phases": [record]}, start))
 
 
 @app.command()
@@ -63,6 +68,15 @@ def export(work: Work = DEFAULT_VERIFIER_WORK, weights: Folder = VERIFIER_WEIGHT
     model.load_state_dict(torch.load(made_by(work / VERIFIER, "verifier train"), weights_only=True))
     export_model(model, weights / "verifier.onnx")
     write_manifest(weights)
+
+
+@app.command()
+def widen(weights: Folder = VERIFIER_WEIGHTS, work: Work = DEFAULT_VERIFIER_WORK) -> None:
+    """Write full-precision weights from the 8-bit ones in WEIGHTS, to train on where the former are gone."""
+    from qa.training.verifier_model import VerdictModel
+    from qa.training.widen import widen as write
+
+    write(VerdictModel.from_folder(encoder_folder()), weights / "verifier.onnx", work / VERIFIER)
 
 
 @app.command()

@@ -12,17 +12,25 @@ from qa.training.rows import read_rows
 from qa.training.run import Plan, phase_record, train
 from qa.training.verifier_model import VerdictModel, VerdictTask, verdict_model
 from qa.training.verifier_rows import build_judged, read_judged
+from qa.training.written import written_statements
 
 FILES = ("nli_train.jsonl", "entailed_train.jsonl")
 
 
 def verify(
-    data: Path, judged: Path, reader: Path, folder: Path, plan: Plan, share: float = 1.0, start: Path | None = None
+    data: Path,
+    judged: Path,
+    reader: Path,
+    folder: Path,
+    plan: Plan,
+    share: float = 1.0,
+    start: Path | None = None,
+    written: int = 0,
 ) -> tuple[VerdictModel, dict[str, Any]]:
     """Train on the judged rows and on statements made from the reader rows; return the model and the run's record.
 
-    `share` of the rows is used; `start` names a verifier's weights to go on from. An interrupted run
-    resumes from `folder`.
+    `share` of the rows is used, and the written statements so many times; `start` names a verifier's weights to go
+    on from. An interrupted run resumes from `folder`.
 
     Raises:
         DatasetError: a file is missing or not in the format.
@@ -32,6 +40,8 @@ def verify(
     read = chain.from_iterable(read_judged(judged / name) for name in FILES)
     examples = build_judged(read, rows, plan.seed, share)
     examples = examples[: round(len(examples) * share)]
+    if written:
+        examples += written_statements(rows) * written
     tokenizer = PairTokenizer(encoder_folder() / "tokenizer.json")
     model = verdict_model(encoder_folder(), reader, plan.seed, start)
     began = time.perf_counter()

@@ -33,13 +33,6 @@ SHARES: dict[str, float] = {
     "friendsqa": 0.15,
     "qed": 1.0,
 }
-# Sources from the best on: whole edited paragraphs, then other paragraphs and joined sentences.
-BEST = (
-    ("squad_train_head", "squad_train_val5", "squad_train_empty", "squad_train_small", "squad_train_galileo"),
-    ("squadshifts_new_wiki",),
-    ("squad_train",),
-    ("squadshifts",),
-)
 UNANSWERABLE_SHARE = 0.25
 CROP_SHARE = 0.55
 MAX_TOKENS = 224
@@ -59,17 +52,6 @@ class Window:
 def share_of(source: str) -> float:
     """Return which share of a source's rows is used, in [0, 1]; unknown sources are used whole."""
     return next((share for name, share in SHARES.items() if source.startswith(name)), 1.0)
-
-
-def best_rows(rows: Iterable[Row], seed: int) -> list[Row]:
-    """Return `rows` shuffled, those of the best sources first; the same seed gives the same list."""
-    ordered = list(rows)
-    random.Random(seed).shuffle(ordered)
-
-    def rank(row: Row) -> int:
-        return next((i for i, group in enumerate(BEST) if row.source.startswith(group)), len(BEST))
-
-    return sorted(ordered, key=rank)
 
 
 def build_windows(rows: Iterable[Row], count_tokens: Callable[[str], Sequence[int]], seed: int) -> list[Window]:
