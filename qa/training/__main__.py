@@ -1,6 +1,6 @@
 """Rebuild the reader's weights from the data, one step at a time or all at once.
 
-    python -m qa.training all DATA          train, export, measure, calibrate, write the model card
+    python -m qa.training all DATA          both readers from nothing; takes hours
     python -m qa.training calibrate         only learn the confidence and the threshold again
     python -m qa.training large train DATA  train the large reader's adapters; `large` has more steps
     python -m qa.training distil DATA --labels DIR --start FULL       go on with the large reader as the teacher
@@ -37,6 +37,10 @@ from qa.training.options import (
     write_record,
 )
 from qa.weights import WEIGHTS, write_manifest
+
+SEED = 3
+DISTILLED = 10_000
+"""Seed and number of the best rows that the large reader labels for the small one in `all`."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -195,13 +199,18 @@ def write_card(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
 
 
 @app.command("all")
-def everything(data: Data, work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS, seed: int = 1) -> None:
-    """Train, export, measure, calibrate, and write the card."""
-    train(data, work, seed)
-    export(work, weights)
-    measure(data, work, weights)
+def everything(data: Data, work: Work = Path("build/all"), weights: Folder = WEIGHTS) -> None:
+    """Both readers from nothing: train, teach, distil, export, measure, calibrate, write the cards. Takes hours."""
+    first, taught = work / "small-1", work / "small-2"
+    train(data, first)
+    large_commands.everything(data, work, SEED, DISTILLED)
+    distil(data, work / "large-2" / large_commands.LABELS, first / FULL, taught, SEED, DISTILLED, written=1)
+    export(taught, weights)
+    measure(data, taught, weights)
     calibrate(weights=weights)
-    write_card(work, weights)
+    calibrate(reader="large", weights=weights)
+    write_card(taught, weights)
+    large_commands.write_card(work / "large-2")
 
 
 if __name__ == "__main__":

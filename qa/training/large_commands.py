@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from qa.large.base import large_base_folder
-from qa.large.merging import ADAPTER, large_reader_folder
+from qa.large.merging import ADAPTER, RANK, large_reader_folder
 from qa.training.card import MEASURED, TRAINED
 from qa.training.options import (
     DEFAULT_LARGE_WORK,
@@ -24,6 +24,7 @@ from qa.training.options import (
 )
 from qa.weights import LARGE_WEIGHTS, write_manifest
 
+LABELS = "labels"
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
@@ -34,7 +35,7 @@ def train(
     seed: int = 1,
     epochs: int = 1,
     learning_rate: float = 5e-4,
-    rank: Annotated[int, typer.Option(help="Rank of the adapters; their size grows with it.")] = 16,
+    rank: Annotated[int, typer.Option(help="Rank of the adapters; their size grows with it.")] = RANK,
     limit: Annotated[int, typer.Option(help="Use only so many of the best rows (0: all).")] = 13_300,
     skip: Annotated[int, typer.Option(help="Pass over so many of the best rows, which an earlier phase used.")] = 0,
     start: Annotated[Path | None, typer.Option(help="Go on from this adapter, for another phase.")] = None,
@@ -109,7 +110,7 @@ def label(
     network = load_adapter(base, made_by(work / ADAPTER, "large train"))
     teacher = Teacher(network, PairTokenizer(base / "tokenizer.json"), use_bf16(bf16))
     with tqdm(total=len(windows), desc="labelling", mininterval=10) as bar:
-        write(teacher, windows, work / "labels", bar.update)
+        write(teacher, windows, work / LABELS, bar.update)
 
 
 @app.command("card")
@@ -119,3 +120,13 @@ def write_card(work: Work = DEFAULT_LARGE_WORK, weights: Folder = LARGE_WEIGHTS)
 
     (weights / "MODEL_CARD.md").write_text(large_card(work, weights), encoding="utf-8")
     write_manifest(weights)
+
+
+def everything(data: Path, work: Path, label_seed: int, labelled: int) -> None:
+    """Train in two phases, export, measure, and label the best rows for the small reader; folders are in `work`."""
+    first, second = work / "large-1", work / "large-2"
+    train(data, first)
+    train(data, second, seed=5, learning_rate=3e-4, limit=12_000, start=first / ADAPTER, written=1)
+    export(second)
+    measure(data, second)
+    label(data, second, label_seed, labelled, written=1)

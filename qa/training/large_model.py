@@ -1,7 +1,7 @@
 """The large span model: frozen all-mpnet-base-v2 with low-rank adapters and a span head.
 
 Source: Hu et al. 2021, LoRA (arXiv 2106.09685). Only adapters and head are trained, kept and
-shipped (5 MB in 16 bits at rank 16); the base weights come from packages (qa.large.base).
+shipped (11 MB in 16 bits at rank 32); the base weights come from packages (qa.large.base).
 """
 
 from pathlib import Path
