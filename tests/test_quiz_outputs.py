@@ -166,6 +166,11 @@ def question(kind: Any, gold: Any, **more: Any) -> QuizQuestion:
         (question("open", "the engineer Tobias Kell"), {"answer": "Engineer Tobias Kell."}, "right"),
         (question("open", "Kell", accepted=("Tobias Kell",)), {}, "right"),
         (question("fill_in", "T* Kell"), {}, "right"),
+        (question("open", "T*b*s*Kell"), {}, "right"),
+        (question("open", "*Kell"), {}, "right"),
+        (question("open", "Tobias*bias Kell"), {}, "wrong"),
+        (question("open", "*Kell*Tobias*"), {}, "wrong"),
+        (question("open", "Tobias*l*Kell"), {}, "wrong"),
         (question("open", "Kell"), {}, "wrong"),
         (question("open", "Kell"), {"answer": None, "abstained": True}, "not answered"),
         (question("open", ""), {"answer": None, "abstained": True}, "right"),
@@ -174,6 +179,13 @@ def question(kind: Any, gold: Any, **more: Any) -> QuizQuestion:
 )
 def test_outcomes(asked: QuizQuestion, changes: dict[str, Any], outcome: str | None) -> None:
     assert outcome_of(asked, record(asked, **changes)) == outcome
+
+
+@pytest.mark.timeout(10)
+def test_a_key_of_many_stars_is_compared_at_once() -> None:
+    asked = QuizQuestion("1", "Who?", gold="*e" * 200 + "*z")
+    assert outcome_of(asked, record(asked, answer="e" * 1000)) == "wrong"
+    assert outcome_of(asked, record(asked, answer="e" * 1000 + "z")) == "right"
 
 
 def test_scores_by_kind_with_the_misses() -> None:

@@ -1,6 +1,5 @@
 """Scores answers against the key that a quiz file brings, by kind of question."""
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -108,5 +107,15 @@ def _is_within(number: Decimal, key: str, tolerance: float) -> bool:
 def _is_like(answer: str, key: str) -> bool:
     if "*" not in key:
         return bool(exact_match(answer, (key,)))
-    pattern = ".*".join(re.escape(normalize(part)) for part in key.split("*"))
-    return re.fullmatch(pattern, normalize(answer)) is not None
+    # Each part at its first place after the one before: no regular expression, which would try all places of all stars.
+    first, *middle, last = (normalize(part) for part in key.split("*"))
+    text = normalize(answer)
+    place, end = len(first), len(text) - len(last)
+    if place > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for part in middle:
+        found = text.find(part, place, end)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True
