@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from small_quiz import bad, good, written
 
 from index.errors import QuizFileError
+from qa.quiz.plain import plain_text
 from qa.quiz.reading import QUIZ_FORMATS, quiz_format, read_questions, read_rows
 
 AIKEN = "Who built it?\nA. Finch\nB. Kell\nANSWER: B\n\nIt has a lamp.\nA) True\nB) False\nANSWER: A\n"
@@ -85,6 +86,23 @@ def test_choices_that_are_numbers_go_by_text_before_place(tmp_path: Path) -> Non
     assert [q.gold for q in good(path)] == [1, 0]
     (row,) = bad(written(tmp_path / "r.csv", "question,choices,key\nHow many?,30|20,D\n"))
     assert (row.line, "'D'" in row.reason) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<html><head><title>x</title></head><body><p>Who?</p></body></html>", "Who?"),
+        ("<html><body>Who?</body><body> When?</body></html>", "Who? When?"),
+        ("<html></html>Who?", "Who?"),
+        ("<!DOCTYPE html><frameset></frameset>Who?", "Who?"),
+        ("Who<textarea>?", "Who?"),
+        ("Wh&#1;o?&nbsp;<b>", "Who?"),
+    ],
+)
+def test_tags_of_a_whole_page_in_a_cell_are_passed_over(tmp_path: Path, cell: str, text: str) -> None:
+    (question,) = good(written(tmp_path / "q.csv", f"id|question\n1|<b></b>{cell}\n"))
+    assert question.question == plain_text(cell) == text
+    assert plain_text("<html></html>") == ""
 
 
 def test_csv_rows_that_cannot_be_read_do_not_stop_the_rest(tmp_path: Path) -> None:

@@ -110,6 +110,18 @@ def test_many_parts_are_refused(tmp_path: Path) -> None:
         list(read_rows(path))
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_packing_that_no_spreadsheet_uses_is_refused(tmp_path: Path, packing: int) -> None:
+    path = workbook(tmp_path / "q.xlsx", QUIZIZZ)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/odd.xml", "<odd/>" * 100, packing)
+    content = path.read_bytes()
+    start = content.index(b"xl/odd.xml") + len("xl/odd.xml") + 9  # past the properties of LZMA: its stream
+    written(path, content[:start] + b"\xff" * 8 + content[start + 8 :])
+    with pytest.raises(QuizFileError, match="packed as no spreadsheet"):
+        list(read_rows(path))
+
+
 def test_entities_are_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "q.xlsx", QUIZIZZ)
     bomb = b"<!--" + b" " * 5000 + b"--><!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]>"

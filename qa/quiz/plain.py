@@ -3,7 +3,6 @@
 import re
 
 from lxml import html
-from lxml.etree import ParserError
 
 _TAG = re.compile(
     r"</?(?:p|br|hr|b|i|u|s|em|strong|small|big|span|div|img|a|sub|sup|ul|ol|li|table|tbody|thead|tr|td|th|pre|code|"
@@ -26,12 +25,9 @@ def plain_text(text: str) -> str:
     """Return the text of HTML without tags, entities, scripts and styles; blocks are set apart by a space."""
     if "<" not in text and "&" not in text:
         return " ".join(text.split())
-    try:
-        # The space keeps a lone comment or an empty tag from being an error.
-        root = html.fragment_fromstring(_CONTROL.sub("", text) + " ", create_parent="div")
-    except ParserError:
-        return ""
-    return " ".join("".join(_pieces(root)).split())
+    # Inside another element, tags of a whole page (<html>, <body>, a document type) are passed over and never an error.
+    root = html.document_fromstring(f"<div>{_CONTROL.sub('', text)}")
+    return " ".join(_CONTROL.sub("", "".join(_pieces(root))).split())  # once more: &#1; was none before
 
 
 def _pieces(root: html.HtmlElement) -> list[str]:

@@ -55,6 +55,8 @@ def _check_size(path: Path, file: BinaryIO) -> None:
                     f"{path} unpacks to {size:,} bytes in {len(parts):,} parts, more than {MAX_UNPACKED_BYTES:,} in "
                     f"{MAX_PARTS:,}; save its questions as CSV"
                 )
+            if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+                raise QuizFileError(f"{path} is packed as no spreadsheet program does it; save it again as xlsx")
             markup = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
             if any(_declares(archive, part) for part in markup):
                 raise QuizFileError(f"{path} has an XML document type, which no workbook needs; save it again as xlsx")
