@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -58,6 +59,20 @@ def test_csv_cells_are_never_formulas(start: str) -> None:
     for cell in ("id", "question", "answer", "key"):
         assert row[cell].startswith("'" + start), cell
     assert safe_cell("a=1") == "a=1"
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "\n", "\r\n"])
+def test_csv_cells_are_no_formulas_where_another_separator_cuts_them(separator: str) -> None:
+    for mark in ("=", "+", "-", "@", '"='):
+        asked = QuizQuestion("1", f"Who,{separator}{mark}1+1?")
+        (line, *rest) = re.split(r"[;\t\r\n]+", text("csv", (asked, record(asked))).partition("\r\n")[2])
+        assert line.endswith('"Who,')
+        assert rest[0].lstrip('"').startswith(f"'{mark[-1]}1+1?")
+
+
+@pytest.mark.parametrize("ordinary", ["It fell; -5 was feared", "a;b\tc\nd", "x=1; y", 'He said; "no" - twice', "A-B"])
+def test_ordinary_text_stays_as_it_is(ordinary: str) -> None:
+    assert safe_cell(ordinary) == ordinary
 
 
 def test_markdown_shows_places_and_escapes() -> None:

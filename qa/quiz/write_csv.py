@@ -1,6 +1,7 @@
 """Writes answers as CSV for a spreadsheet; cells that would be formulas are made text."""
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -21,7 +22,9 @@ COLUMNS = (
     "key",
     "result",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a cell begins: also behind `;`, tab or a line end inside, at which a spreadsheet set to another country's
+# separator cuts the line, quoted or not. Quotation marks are dropped there.
+_FORMULA = re.compile(r'(^|[;\t\r\n]"*)(?=[=+\-@])|^(?=[\t\r])')
 
 
 def write_csv(answered: Iterator[Answered], out: TextIO) -> int:
@@ -47,5 +50,5 @@ def write_csv(answered: Iterator[Answered], out: TextIO) -> int:
 
 
 def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: an apostrophe before `=`, `+`, `-`, `@`, tab and CR."""
-    return "'" + text if text.startswith(_FORMULA) else text
+    """Return a cell that no spreadsheet takes for a formula: where one could begin, an apostrophe stands before it."""
+    return _FORMULA.sub(r"\1'", text)
