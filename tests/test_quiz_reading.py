@@ -118,6 +118,30 @@ def test_csv_rows_that_cannot_be_read_do_not_stop_the_rest(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "lines", "part"),
+    [
+        ('{}"Who kept it?,Sund\n{}', 4, "unexpected end"),
+        ('{}"Who kept it?,Sund', 1, "unexpected end"),
+        ('{}Who kept it?,"Sund\n{}"When, then?",1931\nWhy?,oil\n', 5, "expected after"),
+        ('{}"Who kept it?,Sund\n{}A pipe of 12",oil\nWhy?,oil\n', 5, "rows themselves"),
+    ],
+)
+def test_a_quotation_mark_left_open_is_reported(tmp_path: Path, text: str, lines: int, part: str) -> None:
+    before, inside = "question,key\nWho?,Kell\n", "Which?,a\n" * 3
+    path = written(tmp_path / "q.csv", text.format(before, inside))
+    (row,) = bad(path)
+    assert (row.line, part in row.reason, f"but {lines} lines" in row.reason) == (3, True, lines > 1), row
+    assert "quotation mark" in row.reason
+    assert [q.question for q in read_questions(path)] == ["Who?", "Why?"][: 1 + text.count("Why")]
+
+
+def test_cells_of_several_lines_are_read(tmp_path: Path) -> None:
+    text = '"Who, said Finch,\n\n""no"", twice,\nand, when?",Kell\n"Why, then,\nso?","a,\nb"\n"Who" built it?,x\n'
+    path = written(tmp_path / "q.csv", f"question,key\n{text}")
+    assert [(q.line, q.gold) for q in good(path)] == [(2, "Kell"), (6, "a,\nb"), (9, "x")]
+
+
 def test_aiken(tmp_path: Path) -> None:
     built, lamp = good(written(tmp_path / "q.txt", AIKEN.replace("\n", "\r\n")))
     assert (built.choices, built.gold, built.line) == (("Finch", "Kell"), 1, 1)

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from qa.quiz.rows import BadRow, Rows
@@ -11,6 +11,7 @@ from qa.quiz.table import header_layout, table_questions
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 50
+SWALLOWED_ROWS = 3  # so many lines of a cell that are all as wide as the table are rows; fewer may be by chance
 
 
 def read_csv(path: Path) -> Rows:
@@ -58,17 +59,46 @@ def _sample(lines: list[str], delimiter: str) -> list[list[str]]:
 
 
 def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | BadRow]]:
+    width = 0
     with open_text(path) as file:
-        reader = csv.reader(file, delimiter=delimiter)
+        taken: list[str] = []
+        reader = csv.reader(_noting(file, taken), delimiter=delimiter)
         while True:
             line = reader.line_num + 1
+            taken.clear()
             try:
                 row = next(reader, None)
+                if row is None:
+                    return
+                if len(taken) > 1:
+                    _check_lines(taken, delimiter, width)
             except csv.Error as error:
-                yield line, BadRow(line, f"not a row of CSV ({error}); is a quotation mark left open?")
+                lines = reader.line_num + 1 - line
+                over = f" but {lines:,} lines" if lines > 1 else ""
+                yield line, BadRow(line, f"not a row of CSV{over} ({error}); is a quotation mark left open?")
                 continue
-            if row is None:
-                return
             if line == 1 and "".join(row).lower().startswith("sep=") and len(row) <= 2:
                 continue
+            width = width or len(row)
             yield line, row
+
+
+def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    """Hand lines on and note them in `taken`; the end of the file counts as one more, which a row never needs."""
+    for line in lines:
+        taken.append(line)
+        yield line
+    taken.append("")
+
+
+def _check_lines(lines: list[str], delimiter: str, width: int) -> None:
+    """Check that a row of several lines is meant as one: a forgotten quotation mark swallows the rows up to the next.
+
+    Raises:
+        csv.Error: a quotation mark is open at the end, one closes in the middle of a cell, or what is inside are rows.
+    """
+    for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+        pass
+    inside = [len(row) for row in csv.reader(lines[1:-1], delimiter=delimiter, quoting=csv.QUOTE_NONE)]
+    if len(inside) >= SWALLOWED_ROWS and width > 1 and set(inside) == {width}:
+        raise csv.Error("the lines inside a cell are rows themselves")
