@@ -1,6 +1,7 @@
 """Text, CSV, Aiken, JSON Lines and SQuAD files; which format a file is in; what no file may do."""
 
 import json
+import os
 import random
 import tracemalloc
 from contextlib import suppress
@@ -262,6 +263,15 @@ def test_a_file_of_another_kind_says_what_to_do(tmp_path: Path, content: bytes |
         path.write_bytes(content)
     with pytest.raises(QuizFileError, match=part):
         list(read_rows(path))
+
+
+def test_what_can_be_read_only_once_is_refused(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path(os.devnull), tmp_path):
+        for form in (None, *QUIZ_FORMATS):
+            with pytest.raises(QuizFileError, match="save them to a file"):
+                list(read_rows(path, form))
 
 
 def test_what_is_not_utf8_says_how_to_save_it(tmp_path: Path) -> None:

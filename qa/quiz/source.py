@@ -1,5 +1,6 @@
 """Opens question files: text with or without byte order mark, in lines of bounded length."""
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,9 +33,11 @@ def open_binary(path: Path) -> Iterator[BinaryIO]:
     """Open a file for reading bytes.
 
     Raises:
-        QuizFileError: it is missing or cannot be read.
+        QuizFileError: it is missing, cannot be read, or is none: a pipe gives its questions only once.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # asked before it is opened, which would wait for a pipe's writer
+            raise QuizFileError(f"{path} is a pipe, device or folder; questions are read twice, so save them to a file")
         with path.open("rb") as file:
             yield file
     except FileNotFoundError as error:
