@@ -76,6 +76,17 @@ def test_index_once_ask_and_batch_from_the_folder(article: Path, tmp_path: Path)
     assert not output.with_name("answers.jsonl.part").exists()
 
 
+def test_batch_does_not_write_over_its_article_or_index(article: Path, tmp_path: Path) -> None:
+    questions, folder = tmp_path / "questions.txt", tmp_path / "index"
+    questions.write_text(QUESTION, encoding="utf-8")
+    folder.mkdir()
+    before = article.read_bytes()
+    for option, source, output in (("--article", article, article), ("--index", folder, folder / "a.jsonl")):
+        result = run("batch", questions, option, source, "--output", output)
+        assert_one_line_error(result, f"would overwrite {source}", "--output")
+    assert article.read_bytes() == before
+
+
 BAD_ROWS = [
     '{"id": "1", "question": "ok?"}',
     "not json",

@@ -48,6 +48,8 @@ def test_no_model_is_loaded_for_what_cannot_be_done(tmp_path: Path) -> None:
         run_batch(Files(path, tmp_path / "a"), not_opened, False, True, False)
     with pytest.raises(QuizFileError, match="folder"):
         run_batch(Files(path, tmp_path), not_opened, False, False, False)
+    with pytest.raises(QuizFileError, match="would overwrite"):
+        run_batch(Files(path, tmp_path / "a" / "b", article=tmp_path), not_opened, False, False, False)
     with pytest.raises(typer.BadParameter, match="--output-format html"):
         run_batch(Files(path, tmp_path / "a", "html"), not_opened, False, False, False)
     with pytest.raises(typer.BadParameter, match="pdf"):

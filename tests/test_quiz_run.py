@@ -1,22 +1,27 @@
 """A whole file answered: bad rows, resuming after a kill, same bytes, constant memory."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from small_models import small_article
 from small_quiz import QuickAssistant, written
 
 from index.errors import QuizFileError
-from qa.answer import QuizQuestion
+from qa.answer import Answer, QuizQuestion, Turn
 from qa.contract import Record
 from qa.quiz.answering import AnswersQuiz
-from qa.quiz.answers import part_path, write_answers
+from qa.quiz.answers import read_answers, write_answers
+from qa.quiz.output_file import part_path
+from qa.quiz.reading import read_questions
 from qa.quiz.rows import BadRow
 from qa.quiz.run import answer_file, check_output, look_through
 
@@ -73,7 +78,7 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
         killed += process.wait() == -signal.SIGKILL
     assert killed == 3
     assert not output.exists()
-    done = lines(part_path(output))
+    done = lines(part_path(output)) - 1  # the first says with what it was begun
     assert 45 <= done < count
     with part_path(output).open("ab") as file:
         file.write(b'{"id": "torn by a cra')
@@ -87,33 +92,74 @@ def lines(path: Path) -> int:
     return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
-def test_nothing_is_resumed_that_belongs_elsewhere(tmp_path: Path) -> None:
-    path, output = many(tmp_path / "q.txt", 3), tmp_path / "a.jsonl"
-    records = answer(path, output)
-    part = part_path(output)
-    written(part, json.dumps(records[0] | {"question": "Who else?"}) + "\n")
-    with pytest.raises(QuizFileError, match=r"part line 1 answers '1' .* without --resume"):
-        answer(path, output, resume=True)
-    written(part, json.dumps(records[0] | {"article": {"fingerprint": "f"}}) + "\n")
-    with pytest.raises(QuizFileError, match="another article"):
-        answer(path, output, resume=True)
-    written(part, "".join(json.dumps(record) + "\n" for record in [*records, records[0]]))
-    with pytest.raises(QuizFileError, match="has the end"):
-        answer(path, output, resume=True)
-    assert answer(path, output) == records  # without --resume it begins anew
+CHOICE = QuizQuestion("1", "Which?", "multiple_choice", ("Rome", "Paris"), (Turn("Who?", "Kell"),))
+
+
+@pytest.mark.parametrize(
+    ("changed", "part"),
+    [
+        (replace(CHOICE, id="7"), "answers '1' where the file of questions has '7'"),
+        (replace(CHOICE, question="Who else?"), "answers '1' with other words"),
+        (replace(CHOICE, type="open"), "answers '1' with other words"),
+        (replace(CHOICE, choices=("Paris", "Rome")), "other words, choices"),
+        (replace(CHOICE, choices=("Rome",)), "other words, choices"),
+        (replace(CHOICE, history=()), "choices or history"),
+        (replace(CHOICE, several=True), "other words, choices"),
+        (None, "has the end"),
+        (replace(CHOICE, gold=1, title="t", any_right=True, line=4), ""),
+    ],
+)
+def test_nothing_is_resumed_that_answers_another_question(
+    tmp_path: Path, changed: QuizQuestion | None, part: str
+) -> None:
+    output = tmp_path / "a.part"
+    write_answers(QuickAssistant(), [CHOICE], output)
+    before, questions = output.read_bytes(), [changed] if changed else []
+    if not part:
+        assert write_answers(QuickAssistant(), questions, output, resume=True) == 1
+        return
+    with pytest.raises(QuizFileError, match=f"{part}.*without --resume"):
+        write_answers(QuickAssistant(), questions, output, resume=True)
+    assert output.read_bytes() == before
+    with pytest.raises(QuizFileError, match=part):
+        list(read_answers(output, questions))
+
+
+def test_choices_in_another_order_are_not_given_an_earlier_answer(tmp_path: Path) -> None:
+    """The answer for Rome was written as Paris; and with fewer choices there was a traceback."""
+    path, output = tmp_path / "q.jsonl", tmp_path / "a.csv"
+    rows = [json.dumps({"question": "Which?", "choices": choices}) for choices in (["Rome", "Paris"], ["Paris"] * 2)]
+    write_answers(QuickAssistant(), read_questions(written(path, rows[0])), part_path(output))
+    quiz = look_through(written(path, rows[1]))
+    with pytest.raises(QuizFileError, match="without --resume"):
+        answer_file(QuickAssistant(), quiz, output, "csv", resume=True)
+    answer_file(QuickAssistant(), quiz, output, "csv")  # begins anew
+    assert not part_path(output).exists()
 
 
 def test_nothing_is_resumed_with_other_settings(tmp_path: Path) -> None:
     path, output = many(tmp_path / "q.txt", 3), tmp_path / "a.md"
     questions = [QuizQuestion(str(n), f"Who built tower {n - 1}?") for n in (1, 2, 3)]
-    part = part_path(output)
+    part, other = part_path(output), QuickAssistant()
+    other.article = small_article("Another article.")
     write_answers(QuickAssistant(), questions[:2], part, settings="reader small")
     with pytest.raises(QuizFileError, match=r"begun with reader small, not with reader large.* without --resume"):
         answer_file(QuickAssistant(), look_through(path), output, resume=True, settings="reader large")
+    with pytest.raises(QuizFileError, match=r"another article.* without --resume"):
+        answer_file(other, look_through(path), output, resume=True, settings="reader small")
     assistant = QuickAssistant()
     summary, _ = answer_file(assistant, look_through(path), output, resume=True, settings="reader small")
     assert (summary.resumed, len(assistant.asked)) == (2, 1)
     assert sorted(found.name for found in tmp_path.iterdir()) == ["a.md", "q.txt"]
+
+
+@pytest.mark.parametrize("torn", [0, 1, 15, 40, -1])
+def test_a_run_that_was_torn_in_its_first_line_begins_anew(tmp_path: Path, torn: int) -> None:
+    path, output = many(tmp_path / "q.txt", 2), tmp_path / "a.jsonl"
+    write_answers(QuickAssistant(), [], part_path(output))
+    written(part_path(output), part_path(output).read_bytes()[:torn])
+    for resume in (True, False):
+        assert len(answer(path, output, resume)) == 2
 
 
 def test_resuming_what_is_complete_asks_nothing(tmp_path: Path) -> None:
@@ -129,11 +175,75 @@ def test_resuming_what_is_complete_asks_nothing(tmp_path: Path) -> None:
 
 def test_an_output_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path) -> None:
     path = many(tmp_path / "q.txt", 1)
-    for output, part in ((path, "overwrite"), (tmp_path, "folder"), (tmp_path / "no" / "a.csv", "No such file")):
+    for output, part in (
+        (path, "overwrite"),
+        (tmp_path, "folder"),
+        (tmp_path / "no" / "a.csv", "No such file"),
+        (tmp_path / ("a" * 245), "too long"),  # it would be at the end, for the file beside it
+    ):
         with pytest.raises(QuizFileError, match=part):
-            check_output(path, output)
-    check_output(path, tmp_path / "a.csv")
+            check_output(output, path)
+    check_output(tmp_path / "a.csv", path)
     assert sorted(found.name for found in tmp_path.iterdir()) == ["q.txt"]
+
+
+def test_an_output_never_takes_the_place_of_what_is_read(tmp_path: Path) -> None:
+    path, article = many(tmp_path / "q.txt", 1), written(tmp_path / "news.md", "The tower.")
+    index = tmp_path / "news.index"
+    index.mkdir()
+    (tmp_path / "other.md").hardlink_to(article)
+    (tmp_path / "same").symlink_to(tmp_path)
+    part = written(tmp_path / "a.jsonl.part", "Who?")
+    for output, source in (
+        (article, article),
+        (tmp_path / "other.md", article),
+        (tmp_path / "same" / "news.md", article),
+        (index / "new.jsonl", index),
+        (tmp_path / "a.jsonl", part),
+    ):
+        with pytest.raises(QuizFileError, match="would overwrite"):
+            check_output(output, path, source)
+    check_output(tmp_path / "b.jsonl", path, article, index, tmp_path / "missing")
+
+
+def test_an_output_never_takes_the_place_of_what_is_no_file(tmp_path: Path) -> None:
+    path, target = many(tmp_path / "q.txt", 1), tmp_path / "target"
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(target)
+    part_path(tmp_path / "a").symlink_to(target)
+    for output in (pipe, link, Path(os.devnull), tmp_path / "a"):
+        with pytest.raises(QuizFileError, match="--output"):
+            answer_file(QuickAssistant(), look_through(path), output, "csv")
+    assert Path(os.devnull).is_char_device()
+    assert (pipe.is_fifo(), link.is_symlink(), target.exists()) == (True, True, False)
+
+
+@pytest.mark.parametrize("content", ["my notes\n", "my notes", '{"id": "1", "question": "Who?"}\n', "\0"])
+def test_files_of_others_beside_the_output_are_left_alone(tmp_path: Path, content: str) -> None:
+    path, output = many(tmp_path / "q.txt", 2), tmp_path / "a.csv"
+    names = ("a.csv.new", "a.csv.part.settings", ".a.csv.new", ".a.csv.new-mine", ".a.csv.lock", ".b.csv.new-01234567")
+    others = [written(tmp_path / name, content) for name in names]
+    answer_file(QuickAssistant(), look_through(path), output, "csv")
+    others.append(written(part_path(output), content))
+    for resume in (False, True):
+        with pytest.raises(QuizFileError, match=r"a\.csv\.part is in the way"):
+            answer_file(QuickAssistant(), look_through(path), output, "csv", resume=resume)
+    assert {other.read_text() for other in others} == {content}
+
+
+def test_two_runs_do_not_write_one_output(tmp_path: Path) -> None:
+    path, output = many(tmp_path / "q.txt", 2), tmp_path / "a.jsonl"
+
+    class Meanwhile(QuickAssistant):
+        def answer(self, question: QuizQuestion) -> Answer:
+            with pytest.raises(QuizFileError, match=r"another run is writing .*a\.jsonl"):
+                answer_file(QuickAssistant(), look_through(path), output)
+            return super().answer(question)
+
+    summary, _ = answer_file(Meanwhile(), look_through(path), output)
+    assert summary.answered == 2
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["a.jsonl", "q.txt"]
 
 
 def test_memory_is_constant_at_100_000_questions(tmp_path: Path) -> None:
@@ -149,5 +259,5 @@ def test_memory_is_constant_at_100_000_questions(tmp_path: Path) -> None:
     write_answers(assistant, questions(), part, answer=quick)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert lines(part) == 100_000
+    assert lines(part) == 100_001
     assert peak < 1_000_000

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from small_quiz import QuickAssistant, written
 from index.article import Article
 from index.errors import ModelError
 from qa.answer import QuizQuestion, Turn
-from qa.quiz.answers import part_path
+from qa.quiz.answers import write_answers
+from qa.quiz.output_file import part_path
 from qa.quiz.ray_engine import RayEngine, packed, unpacked
+from qa.quiz.reading import read_questions
 from qa.quiz.run import answer_file, look_through
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +32,7 @@ def test_a_node_that_is_killed_loses_nothing_and_doubles_nothing(
     here, there = tmp_path / "here.jsonl", tmp_path / "there.jsonl"
     answer_file(QuickAssistant(), look_through(questions), here)
     # A run that was stopped on one machine goes on upon the cluster.
-    part_path(there).write_bytes(b"".join(here.read_bytes().splitlines(keepends=True)[:20]))
+    write_answers(QuickAssistant(), islice(read_questions(questions), 20), part_path(there))
     command = [sys.executable, str(ROOT / "tests" / "ray_nodes.py"), str(questions), str(there)]
     home = tmp_path / "home"
     home.mkdir()

@@ -25,12 +25,16 @@ MAX_MISSES_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Questions and output, and the names of their formats ("": to be told from content and name)."""
+    """Questions and output, the names of their formats ("": to be told from content and name), and the article.
+
+    `article` is its file or the folder of its index: what must not be overwritten.
+    """
 
     questions: Path
     output: Path
     form: str = ""
     output_form: str = ""
+    article: Path | None = None
 
 
 def run_batch(
@@ -47,7 +51,7 @@ def run_batch(
     quiz = look_through(
         files.questions, form, strict, lambda bad: typer.echo(printable(f"warning: {files.questions} {bad}"), err=True)
     )
-    check_output(files.questions, files.output)
+    check_output(files.output, files.questions, *filter(None, (files.article,)))
     assistant = open_assistant()
     misses = _Misses(None if verbose else MAX_MISSES_SHOWN)
     try:

@@ -172,7 +172,7 @@ def batch(
 
     _one_source(article, index)
     chosen = engine_named(engine, reader, top_k)
-    files = Files(questions, output, form, output_form)
+    files = Files(questions, output, form, output_form, index or article or builtin_article())
 
     opener = _opener(top_k, reader, verbose, log_json)
 

@@ -1,5 +1,6 @@
 """The file of answers while it grows: one JSON object a line, continued after an interruption."""
 
+import hashlib
 import json
 import os
 import time
@@ -13,19 +14,30 @@ from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 from qa.quiz.batching import Engine, answer_each
+from qa.quiz.output_file import is_no_file, writing
 
 SYNC_SECONDS = 0.5
+_MARK = "article-qa batch"
+"""The first key of the first line: what begins otherwise is not ours. Its value is the version of the format."""
 Answered = tuple[QuizQuestion, Record]
 
 
-def part_path(output: Path) -> Path:
-    """Return the file beside the output that answers are written to as they come."""
-    return output.with_name(output.name + ".part")
+def check_part(part: Path) -> None:
+    """Check that `part` is an earlier run's, which may be continued or begun anew, or not there.
+
+    Raises:
+        QuizFileError: it is somebody else's, and would be lost.
+    """
+    with writing(part):
+        if is_no_file(part) or (part.exists() and not _begins(part)):
+            raise QuizFileError(f"{part} is in the way, and of no earlier run; move it, or name another --output")
 
 
-def settings_path(part: Path) -> Path:
-    """Return the file beside `part` that says what its answers were made with."""
-    return part.with_name(part.name + ".settings")
+def asked(question: QuizQuestion) -> str:
+    """Return a hash of what decides the answer to a question; its key and titles do not."""
+    history = [(turn.question, turn.answer) for turn in question.history]
+    decides = (question.question, question.type, question.choices, history, question.several)
+    return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:16]
 
 
 def write_answers(
@@ -40,7 +52,8 @@ def write_answers(
 ) -> int:
     """Answer the questions and append each record to `part` as it comes; return how many were there already.
 
-    `settings` say in one line what the answers depend on besides questions and article.
+    The first line of `part` says what all answers depend on: the article, and `settings` in one line. The record of
+    each question also has `asked`, the hash of what it depends on besides.
 
     Questions are answered side by side and written in order. Every line reaches the operating system as it is written,
     so that a killed run loses none; at least every half second the disk too. With `resume`, goes on after the last
@@ -50,22 +63,22 @@ def write_answers(
         QuizFileError: `part` cannot be written, or belongs to other questions, another article or other settings.
     """
     rest = iter(questions)
+    head = {_MARK: 1, "article": assistant.article.fingerprint, "settings": settings}
+    check_part(part)
     with writing(part):
-        if resume and part.exists():
-            _check_settings(part, settings)
-            kept = _keep_complete(part, rest, assistant.article.fingerprint)
-        else:
-            kept = 0
-            part.unlink(missing_ok=True)  # first: what was answered before must never stand beside new settings
-            settings_path(part).write_text(settings, encoding="utf-8")
+        kept = _keep_complete(part, rest, head) if resume and part.exists() else 0
     tell = progress or (lambda _: None)
     tell(kept)
     with _opened(part, "ab" if kept else "wb") as out:
-        synced = time.monotonic()
-        for count, (_, record) in enumerate(engine(assistant, rest, answer), start=kept + 1):
-            line = json.dumps(record, ensure_ascii=False) + "\n"
+        if not kept:
             with writing(part):
-                out.write(line.encode())
+                out.write(_line(head))
+                out.flush()
+        synced = time.monotonic()
+        for count, (question, record) in enumerate(engine(assistant, rest, answer), start=kept + 1):
+            line = _line(record | {"asked": asked(question)})
+            with writing(part):
+                out.write(line)
                 out.flush()
                 if time.monotonic() - synced > SYNC_SECONDS:
                     os.fsync(out.fileno())
@@ -84,26 +97,12 @@ def read_answers(part: Path, questions: Iterable[QuizQuestion]) -> Iterator[Answ
     """
     rest = iter(questions)
     with part.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+        next(file, None)  # the head
+        for line in file:
             record = json.loads(line)
-            yield _matching(part, number, rest, record), record
+            yield _matching(part, rest, record), record
     if next(rest, None) is not None:
         raise QuizFileError(f"{part}: the file of questions changed while it was answered; run again without --resume")
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Translate errors of writing a file.
-
-    Raises:
-        QuizFileError: it cannot be written.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise QuizFileError(
-            f"cannot write {path} ({error.strerror}); free some space or name another --output"
-        ) from error
 
 
 @contextmanager
@@ -118,27 +117,41 @@ def _opened(part: Path, mode: Literal["ab", "wb"]) -> Iterator[BinaryIO]:
             out.close()
 
 
-def _keep_complete(part: Path, rest: Iterator[QuizQuestion], fingerprint: str) -> int:
+def _keep_complete(part: Path, rest: Iterator[QuizQuestion], head: Record) -> int:
     """Cut `part` off after its last complete record, and take the questions that have one from `rest`."""
     with part.open("r+b") as file:
-        kept = end = 0
+        begun = _record(file)
+        if begun is None:
+            return 0
+        _check_head(part, begun, head)
+        kept, end = 0, file.tell()
         while (record := _record(file)) is not None:
             kept += 1
-            _matching(part, kept, rest, record)
-            if record.get("article", {}).get("fingerprint") != fingerprint:
-                raise QuizFileError(f"{part} answers from another article; give that one, or run without --resume")
+            _matching(part, rest, record)
             end = file.tell()
         file.truncate(end)
     return kept
 
 
-def _check_settings(part: Path, settings: str) -> None:
-    made_with = settings_path(part)
-    begun = made_with.read_text(encoding="utf-8", errors="replace") if made_with.exists() else settings
-    if begun != settings:
+def _check_head(part: Path, begun: Record, head: Record) -> None:
+    if begun.get("settings") != head["settings"]:
         raise QuizFileError(
-            f"{part} was begun with {begun}, not with {settings}; give the same options, or run without --resume"
+            f"{part} was begun with {begun.get('settings')}, not with {head['settings']}; "
+            "give the same options, or run without --resume"
         )
+    if begun.get("article") != head["article"]:
+        raise QuizFileError(f"{part} answers from another article; give that one, or run without --resume")
+
+
+def _begins(part: Path) -> bool:
+    """Return whether a file begins as ours of this version does, be it torn there."""
+    begin = _line({_MARK: 1})[:-2]
+    with part.open("rb") as file:
+        return begin.startswith(file.read(len(begin)))
+
+
+def _line(record: Record) -> bytes:
+    return json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
 def _record(file: BinaryIO) -> Record | None:
@@ -151,13 +164,18 @@ def _record(file: BinaryIO) -> Record | None:
     return record if isinstance(record, dict) else None
 
 
-def _matching(part: Path, number: int, rest: Iterator[QuizQuestion], record: Record) -> QuizQuestion:
-    question = next(rest, None)
-    found = (record.get("id"), record.get("question"), record.get("type"))
-    if question is None or found != (question.id, question.question, question.type):
-        asked = f"{question.id!r}" if question else "the end"
+def _matching(part: Path, rest: Iterator[QuizQuestion], record: Record) -> QuizQuestion:
+    """Return the next question, which the record must answer; `asked` is taken out of the record."""
+    question, was_asked = next(rest, None), record.pop("asked", None)
+    if question is None or record.get("id") != question.id:
+        stands = f"{question.id!r}" if question else "the end"
         raise QuizFileError(
-            f"{part} line {number} answers {found[0]!r} where the file of questions has {asked}; "
+            f"{part} answers {record.get('id')!r} where the file of questions has {stands}; "
+            "give the same questions, or run without --resume"
+        )
+    if was_asked != asked(question):
+        raise QuizFileError(
+            f"{part} answers {question.id!r} with other words, choices or history than line {question.line} has; "
             "give the same questions, or run without --resume"
         )
     return question

@@ -1,14 +1,14 @@
 """Answers a whole file: look through it, answer what can be asked, write the output, count and score."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import QuizFileError
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
-from qa.quiz.answers import Answered, part_path, read_answers, settings_path, write_answers, writing
+from qa.quiz.answers import Answered, check_part, read_answers, write_answers
 from qa.quiz.batching import Engine, answer_each
+from qa.quiz.output_file import check_place, is_no_file, is_within, new_file, only_run, part_path, writing
 from qa.quiz.reading import QuizFormat, quiz_format, read_questions, read_rows
 from qa.quiz.rows import BadRow
 from qa.quiz.scoring import Miss, Scores
@@ -71,23 +71,24 @@ def look_through(
     return QuizFile(path, form, questions, bad)
 
 
-def check_output(quiz: Path, output: Path) -> None:
-    """Check before any work that the output can be written.
+def check_output(output: Path, *sources: Path) -> None:
+    """Check before any work that the output can be written and destroys nothing; `sources` are what is read.
 
     Raises:
-        QuizFileError: it cannot, or is the file of questions.
+        QuizFileError: it cannot, another run is writing it, or something stands in its place that is no earlier output.
     """
-    if output.is_dir():
-        raise QuizFileError(f"{output} is a folder; name a file in it as --output")
-    for path in (output, part_path(output)):
-        if path.resolve() == quiz.resolve():
-            raise QuizFileError(f"{output} would overwrite the questions; name another --output")
-    part = part_path(output)
     with writing(output):
-        there = part.exists()
-        part.open("ab").close()
-        if not there:
-            part.unlink()
+        if output.is_dir():
+            raise QuizFileError(f"{output} is a folder; name a file in it as --output")
+        if is_no_file(output):
+            raise QuizFileError(
+                f"{output} is a link, pipe or device, which a file would replace; name a file as --output"
+            )
+    for source in sources:
+        if is_within(output, source) or is_within(part_path(output), source):
+            raise QuizFileError(f"{output} would overwrite {source}, which is read; name another --output")
+    check_part(part_path(output))
+    check_place(output)
 
 
 def answer_file(
@@ -108,27 +109,19 @@ def answer_file(
     `settings` are what the answers depend on besides questions and article; only with the same ones is resumed.
 
     Raises:
-        QuizFileError: the output cannot be written, or what is resumed does not belong to these questions.
+        QuizFileError: the output cannot be written, another run is writing it, or what is resumed does not belong to
+            these questions.
     """
-    part = part_path(output)
-    questions = read_questions(quiz.path, quiz.form)
-    resumed = write_answers(assistant, questions, part, resume, progress, answer, engine, settings)
-    summary, scores = BatchSummary(failed=quiz.bad, resumed=resumed), Scores()
-    answered = _counted(read_answers(part, read_questions(quiz.path, quiz.form)), summary, scores, missed)
-    with writing(output):
-        if output_form == "jsonl":
-            for _ in answered:
-                pass
-            part.replace(output)
-        else:
-            beside = output.with_name(output.name + ".new")
-            with beside.open("w", encoding="utf-8", newline="\n") as out:
+    check_output(output, quiz.path)
+    part, summary, scores = part_path(output), BatchSummary(failed=quiz.bad), Scores()
+    with only_run(output):
+        questions = read_questions(quiz.path, quiz.form)
+        summary.resumed = write_answers(assistant, questions, part, resume, progress, answer, engine, settings)
+        answered = _counted(read_answers(part, read_questions(quiz.path, quiz.form)), summary, scores, missed)
+        with writing(output):
+            with new_file(output) as out:
                 summary.left_out = WRITERS[output_form](answered, out)
-                out.flush()
-                os.fsync(out.fileno())
-            beside.replace(output)
             part.unlink()
-        settings_path(part).unlink(missing_ok=True)
     return summary, scores
 
 
