@@ -44,6 +44,23 @@ def test_a_number_in_one_question_is_no_numbering(tmp_path: Path) -> None:
     assert [q.question for q in good(path)] == ["1874. What happened?", "Who built it?"]
 
 
+@pytest.mark.parametrize("marks", ["1) 2)", "1. 2.", "(1) (2)", "Q1 Q2", "a) b)", "a. b.", "o o", "• -"])
+@pytest.mark.parametrize("between", ["\n", "\r\n\r\n"])
+def test_a_list_from_a_word_processor_is_no_table(tmp_path: Path, marks: str, between: str) -> None:
+    first, second = marks.split()
+    text = f"{first}\tWho built it?{between}{second}\tWhen was it built?\n"
+    path = written(tmp_path / "q.txt", text)
+    assert quiz_format(path) == "text"
+    assert [q.question for q in good(path)] == ["Who built it?", "When was it built?"]
+
+
+def test_initials_and_dates_are_no_list_marks(tmp_path: Path) -> None:
+    text = "A. Finch built what?\no que é isso?\n1874: what happened?\n"
+    assert [q.question for q in good(written(tmp_path / "q.txt", text))] == text.splitlines()
+    (row,) = good(written(tmp_path / "r.txt", "1.\tWho built it?\tKell\n"), "csv")
+    assert (row.question, row.gold) == ("Who built it?", "Kell")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_csv_with_a_header(tmp_path: Path, delimiter: str, encoding: str) -> None:
@@ -110,6 +127,25 @@ def test_aiken_without_key_and_over_lines(tmp_path: Path) -> None:
     path = written(tmp_path / "q.txt", "Who built\nthe tower?\n\na) Finch\nb) Kell\n\nWhere?\nA. Here\nB. There\n")
     first, second = good(path)
     assert (first.question, first.gold, second.question) == ("Who built the tower?", None, "Where?")
+
+
+@pytest.mark.parametrize("mark", ["", "1. ", "1) ", "Q1: ", "Question 1\t"])
+@pytest.mark.parametrize("indent", ["", "  ", "\t"])
+@pytest.mark.parametrize("letters", ["A. B.", "a) b)", "a. b."])
+def test_aiken_with_numbers_indents_and_small_letters(tmp_path: Path, mark: str, indent: str, letters: str) -> None:
+    a, b = letters.split()
+    text = f"{mark}Who built it?\n{indent}{a} Finch\n{indent}{b} Kell\nANSWER: b\n\n"
+    for count in (1, 2):
+        path = written(tmp_path / "q.txt", text + (text.replace("1", "2") if count == 2 else ""))
+        assert quiz_format(path) == "aiken"
+        assert [(q.question, q.choices, q.gold) for q in good(path)] == [
+            ("Who built it?", ("Finch", "Kell"), 1)
+        ] * count
+
+
+def test_a_year_before_an_aiken_question_stays(tmp_path: Path) -> None:
+    text = "1874. What happened?\nA. x\nB. y\n\nWhat then?\nA. x\nB. y\n"
+    assert good(written(tmp_path / "q.txt", text))[0].question == "1874. What happened?"
 
 
 def test_aiken_errors(tmp_path: Path) -> None:
@@ -190,6 +226,8 @@ def test_squad(tmp_path: Path) -> None:
         ("q.txt", "// c\n::a::Who? {\n~a =b}\n", "gift"),
         ("q.txt", "It is. { TRUE }\n", "gift"),
         ("q.txt", AIKEN, "aiken"),
+        ("q.txt", "Questions\na) Who built it?\nb) When?\n", "text"),
+        ("q.txt", "Which?\nA. Who?\nB. When?\n", "aiken"),
         ("q.txt", "question;key\nWho?;Kell\n", "csv"),
         ("q.tsv", "Who?\tKell\n", "csv"),
         ("q.csv", "Who?,Kell\n", "csv"),

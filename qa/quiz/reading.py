@@ -19,7 +19,7 @@ from qa.quiz.moodle_xml import read_moodle_xml
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import HEAD_BYTES, encoding_of, head
 from qa.quiz.squad import read_squad
-from qa.quiz.text import read_text
+from qa.quiz.text import is_list, read_text
 from qa.quiz.xlsx import read_xlsx
 
 QuizFormat = Literal["text", "csv", "jsonl", "squad", "gift", "aiken", "moodle-xml", "xlsx"]
@@ -47,7 +47,11 @@ _OTHER_FILES = {
     b"\x1f\x8b": "compressed; unpack it first",
 }
 _SQUAD = re.compile(r'\{\s*(?:"version"\s*:\s*"[^"]*"\s*,\s*)?"data"\s*:\s*\[')
-_AIKEN = re.compile(r"^A[.)][^\n]*\n+B[.)]", re.MULTILINE)
+_AIKEN = re.compile(  # a question, then A and B (questions under a heading are no choices); or its key
+    r"^[ \t]*(?![A-Z][.)])\S[^\n]*(?:\?[ \t]*\n\s*A[.)][^\n]*|\n\s*A[.)][^\n]*[^\n?\s][ \t]*)\n\s*B[.)]"
+    r"|^[ \t]*ANSWER[ \t]*:[ \t]*[A-Z][ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _GIFT_LINE = re.compile(r"^[ \t]*(?:::[^\n]+?::|\$CATEGORY:)", re.MULTILINE)
 _GIFT_ANSWERS = re.compile(r"(?<!\\)\{\s*(?:\}|[=~#]|(?:TRUE|FALSE|T|F)\s*(?:#[^{}]{0,500})?\})")
 
@@ -112,6 +116,8 @@ def _by_content(text: str, cut: bool) -> QuizFormat:
         return "gift"
     if _AIKEN.search(text):
         return "aiken"
+    if is_list(text.rpartition("\n")[0] if cut else text):
+        return "text"
     return "csv" if delimiter_of(text, cut, sure=True) else "text"
 
 
