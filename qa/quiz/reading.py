@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -41,6 +42,7 @@ _NAMES: dict[str, QuizFormat] = {
     ".aiken": "aiken",
     ".xml": "moodle-xml",
 }
+_IDS_REPEAT = ("gift", "moodle-xml")  # in Moodle an id is unique in its category, and a file may have one line
 _OTHER_FILES = {
     b"%PDF": "a PDF; copy its questions into a text file",
     b"\xd0\xcf\x11\xe0": "an old Office file; save it as xlsx or CSV",
@@ -62,10 +64,10 @@ def read_rows(path: Path, form: QuizFormat | None = None) -> Rows:
     Raises:
         QuizFileError: the file as a whole cannot be read.
     """
-    rows = READERS[form or quiz_format(path)](path)
+    form = form or quiz_format(path)
     with closing(_SeenIds()) as seen:
-        for row in rows:
-            yield row if isinstance(row, BadRow) else _checked(row, seen)
+        for row in READERS[form](path):
+            yield row if isinstance(row, BadRow) else _checked(row, seen, form in _IDS_REPEAT)
 
 
 def read_questions(path: Path, form: QuizFormat | None = None) -> Iterator[QuizQuestion]:
@@ -121,12 +123,14 @@ def _by_content(text: str, cut: bool) -> QuizFormat:
     return "csv" if delimiter_of(text, cut, sure=True) else "text"
 
 
-def _checked(question: QuizQuestion, seen: "_SeenIds") -> QuizQuestion | BadRow:
+def _checked(question: QuizQuestion, seen: "_SeenIds", ids_repeat: bool) -> QuizQuestion | BadRow:
     try:
         good = checked(question)
-        earlier = seen.add(good.id, good.line)
     except ValueError as error:
         return BadRow(question.line, str(error))
+    earlier = seen.add(good.id, good.line)
+    if earlier is not None and ids_repeat:
+        return replace(good, id=seen.numbered(good.id, good.line))
     if earlier is not None:
         return BadRow(question.line, f"id {question.id!r} stands on line {earlier} already")
     return good
@@ -141,14 +145,22 @@ class _SeenIds:
     def __init__(self) -> None:
         self._ids = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._ids.execute("PRAGMA journal_mode = OFF")
-        self._ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
+        self._ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, line INTEGER, times INTEGER DEFAULT 1) WITHOUT ROWID")
 
     def add(self, id: str, line: int) -> int | None:
         """Note an id; return the line it stands on already, None if it is new."""
         for (earlier,) in self._ids.execute("SELECT line FROM ids WHERE id = ?", (id,)):
             return int(earlier)
-        self._ids.execute("INSERT INTO ids VALUES (?, ?)", (id, line))
+        self._ids.execute("INSERT INTO ids (id, line) VALUES (?, ?)", (id, line))
         return None
+
+    def numbered(self, id: str, line: int) -> str:
+        """Note an id that stands there already under a new name, and return it: `1-2`, `1-3` …"""
+        while True:
+            self._ids.execute("UPDATE ids SET times = times + 1 WHERE id = ?", (id,))
+            ((times,),) = self._ids.execute("SELECT times FROM ids WHERE id = ?", (id,))
+            if self.add(f"{id}-{times}", line) is None:
+                return f"{id}-{times}"
 
     def close(self) -> None:
         """Drop the temporary file."""
