@@ -148,6 +148,11 @@ def test_a_year_before_an_aiken_question_stays(tmp_path: Path) -> None:
     assert good(written(tmp_path / "q.txt", text))[0].question == "1874. What happened?"
 
 
+def test_aiken_with_several_right_letters(tmp_path: Path) -> None:
+    (question,) = good(written(tmp_path / "q.aiken", "Which?\nA. x\nB. y\nC. z\nANSWER: A, C\n"))
+    assert (question.gold, question.several) == ((0, 2), True)
+
+
 def test_aiken_errors(tmp_path: Path) -> None:
     text = (
         "Too few?\nA) one\nANSWER: A\n\nA) no question\nANSWER: A\n\nGood?\nA)x\nB)y\nANSWER: b\n\n"
@@ -200,6 +205,30 @@ def test_a_bad_row_names_its_line(tmp_path: Path, row: str) -> None:
     path = written(tmp_path / "q.jsonl", '{"id": "1", "question": "ok?"}\n' + row + '\n{"question": "last?"}')
     assert [found.line for found in bad(path)] == [2]
     assert [q.question for q in read_questions(path)] == ["ok?", "last?"]
+
+
+def test_a_json_list_is_read_as_its_rows(tmp_path: Path) -> None:
+    rows = [
+        {"question": "Who?", "gold": "Kell", "type": None, "id": None, "tolerance": None},
+        {"id": "a", "question": "Which?", "choices": ["x", "y"], "gold": 1},
+    ]
+    for indent in (None, 2):
+        who, which = good(written(tmp_path / "q.json", json.dumps(rows, indent=indent)))
+        assert (who.id, who.line, who.type, who.gold) == ("1", 1, "open", "Kell")
+        assert (which.id, which.line, which.type, which.gold) == ("a", 2, "multiple_choice", 1)
+    (row,) = bad(written(tmp_path / "r.json", json.dumps([rows[0], {"question": None}])))
+    assert (row.line, "row 2" in row.reason) == (2, True)
+    assert [row.line for row in bad(written(tmp_path / "s.json", '["Who?", "When?"]'))] == [1, 2]
+    with pytest.raises(QuizFileError, match="not JSON"):
+        list(read_rows(written(tmp_path / "t.json", json.dumps(rows)[:-1])))
+    assert quiz_format(written(tmp_path / "u.txt", '["Kell"] means what?\n[Who] is it?\n')) == "text"
+
+
+def test_answers_as_hugging_face_has_them(tmp_path: Path) -> None:
+    answers = ({"text": ["Kell", "Kell", "Tobias Kell"], "answer_start": [1, 1, 9]}, {"text": [], "answer_start": []})
+    rows = [{"id": n, "question": "Who?", "answers": texts, "context": "c"} for n, texts in enumerate(answers)]
+    said, unsaid = good(written(tmp_path / "q.jsonl", "\n".join(map(json.dumps, rows))))
+    assert (said.gold, said.accepted, unsaid.gold) == ("Kell", ("Tobias Kell",), "")
 
 
 def test_squad(tmp_path: Path) -> None:

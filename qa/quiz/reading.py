@@ -15,7 +15,7 @@ from qa.quiz.aiken import read_aiken
 from qa.quiz.checking import checked
 from qa.quiz.csv_table import delimiter_of, read_csv
 from qa.quiz.gift import read_gift
-from qa.quiz.jsonl import read_jsonl
+from qa.quiz.jsonl import LIST, read_jsonl
 from qa.quiz.moodle_xml import read_moodle_xml
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import HEAD_BYTES, encoding_of, head
@@ -103,6 +103,8 @@ def quiz_format(path: Path) -> QuizFormat:
 def _json_or_xml(text: str, named: QuizFormat | None) -> QuizFormat | None:
     if text.startswith(("<?xml", "<quiz", "<!DOCTYPE", "<!--")):
         return "moodle-xml"
+    if LIST.match(text) and named != "gift":
+        return "jsonl"
     if not text.startswith("{") or named == "gift":
         return None
     try:
