@@ -44,7 +44,7 @@ def test_a_number_in_one_question_is_no_numbering(tmp_path: Path) -> None:
     assert [q.question for q in good(path)] == ["1874. What happened?", "Who built it?"]
 
 
-@pytest.mark.parametrize("marks", ["1) 2)", "1. 2.", "(1) (2)", "Q1 Q2", "a) b)", "a. b.", "o o", "• -"])
+@pytest.mark.parametrize("marks", ["1) 2)", "1. 2.", "(1) (2)", "i) ii)", "Q1 Q2", "a) b)", "a. b.", "o o", "• -"])
 @pytest.mark.parametrize("between", ["\n", "\r\n\r\n"])
 def test_a_list_from_a_word_processor_is_no_table(tmp_path: Path, marks: str, between: str) -> None:
     first, second = marks.split()
@@ -56,6 +56,8 @@ def test_a_list_from_a_word_processor_is_no_table(tmp_path: Path, marks: str, be
 
 def test_initials_and_dates_are_no_list_marks(tmp_path: Path) -> None:
     text = "A. Finch built what?\no que é isso?\n1874: what happened?\n"
+    assert [q.question for q in good(written(tmp_path / "q.txt", text))] == text.splitlines()
+    text = "Q1 profits rose by what?\nQ2 profits rose by what?\n"
     assert [q.question for q in good(written(tmp_path / "q.txt", text))] == text.splitlines()
     (row,) = good(written(tmp_path / "r.txt", "1.\tWho built it?\tKell\n"), "csv")
     assert (row.question, row.gold) == ("Who built it?", "Kell")
@@ -141,6 +143,13 @@ def test_aiken_with_numbers_indents_and_small_letters(tmp_path: Path, mark: str,
         assert [(q.question, q.choices, q.gold) for q in good(path)] == [
             ("Who built it?", ("Finch", "Kell"), 1)
         ] * count
+
+
+def test_numbers_set_aiken_questions_apart(tmp_path: Path) -> None:
+    text = "1. Who built it?\na. Finch\nb. Kell\n2. When was it\nopened?\na. 1874\nb. 1875\n"
+    who, when = good(written(tmp_path / "q.txt", text))
+    assert (who.question, who.choices, who.line) == ("Who built it?", ("Finch", "Kell"), 1)
+    assert (when.question, when.choices, when.line) == ("When was it opened?", ("1874", "1875"), 4)
 
 
 def test_a_year_before_an_aiken_question_stays(tmp_path: Path) -> None:

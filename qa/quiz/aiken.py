@@ -47,11 +47,11 @@ def read_aiken(path: Path) -> Rows:
         elif choice and _is_next(draft, choice[1]):
             _add_choice(draft, choice[2], number)
         else:
-            if draft.gap:  # the question above ended without ANSWER
+            found = NUMBERED.fullmatch(line) if numbered else None
+            if draft.gap or (draft.choices and found):  # the question above ended without ANSWER
                 yield _finished(draft, number, "")
                 draft = _Draft()
-            found = NUMBERED.fullmatch(line) if numbered and not draft.line else None
-            _add_words(draft, found["text"] if found else line, number)
+            _add_words(draft, found["text"] if found and not draft.line else line, number)
     if draft.line:
         yield _finished(draft, draft.line, "")
 

@@ -34,10 +34,10 @@ def checked(question: QuizQuestion) -> QuizQuestion:
         _check_choices(question)
     if question.gold is not None:
         _check_key(question)
-    gold = question.gold
-    right = gold if isinstance(gold, tuple) else ()
+    key = question.gold
+    right = key if isinstance(key, tuple) else ()
     several = question.several or (len(right) > 1 and not question.any_right)  # who must choose them all, may
-    return replace(question, question=text, gold=right[0] if len(right) == 1 else gold, several=several)
+    return replace(question, question=text, gold=right[0] if len(right) == 1 else key, several=several)
 
 
 def _half_characters(text: str) -> bool:

@@ -11,11 +11,13 @@ from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import head_lines, numbered_lines
 
 MAX_QUESTION_LINES = 100
-_NUMBER = r"(Q(?:uestion)?\.?\s{0,3})?\(?(?P<number>\d{1,6})\s{0,3}(?(1)[.):]?|[.):])"  # `1.`, `(1)`, `Q1`
+# `1.`, `(1)`, `Q1:`, or `Q1` and a tab.
+_NUMBER = r"(Q(?:uestion)?\.?\s{0,3})?\(?(?P<number>\d{1,6})(?:\s{0,3}[.):]|(?(1)(?=\t)|(?!)))"
+_LETTER = "(?:[a-z]|[ivx]{2,5})"
 _SIGN = "[-*•·▪●○◦–—\uf0b7]"  # the last is the bullet of Word's symbol font
 NUMBERED = re.compile(rf"\s*{_NUMBER}\s+(?P<text>\S.*)", re.IGNORECASE)
-_BULLET = re.compile(rf"(?:{_SIGN}|\(?[a-z]\))\s+(?=\S)|(?:{_NUMBER}|o|[a-z]\.)\t\s*(?=\S)", re.IGNORECASE)
-_LISTED = re.compile(rf"\s*(?:{_NUMBER}|{_SIGN}|o|\(?[a-z][.)])[ ]?\t[^\t]*", re.IGNORECASE)
+_BULLET = re.compile(rf"(?:{_SIGN}|\(?{_LETTER}\))\s+(?=\S)|(?:{_NUMBER}|o|[a-z]\.)\t\s*(?=\S)", re.IGNORECASE)
+_LISTED = re.compile(rf"\s*(?:{_NUMBER}|{_SIGN}|o|\(?{_LETTER}[.)])[ ]?\t[^\t]*", re.IGNORECASE)
 
 
 def read_text(path: Path) -> Rows:
