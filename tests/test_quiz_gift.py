@@ -11,6 +11,7 @@ from small_quiz import bad, good, written
 from qa.answer import QuizQuestion
 from qa.quiz.checking import checked
 from qa.quiz.gift import parse_gift
+from qa.quiz.reading import read_questions
 from qa.quiz.write_gift import gift_block
 
 
@@ -97,6 +98,39 @@ def test_weights() -> None:
     assert gift("Which of these? {~a ~b}").gold is None
 
 
+def test_weights_alone_are_check_boxes(tmp_path: Path) -> None:
+    one = gift("Who? {~%100%Kell ~%-50%Finch}")
+    assert (one.gold, one.several, one.any_right) == (0, True, False)
+    assert "~%100%Kell" in gift_block(one)
+    both = gift("Who? {~%100%Kell ~%100%Sund ~Finch}")
+    assert (both.gold, both.several, both.any_right) == ((0, 1), True, False)
+    assert not gift("Who? {=Kell ~Finch}").several
+
+
+def test_questions_without_a_blank_line_between_are_a_bad_row(tmp_path: Path) -> None:
+    text = "Who? {=Kell ~Finch}\nWhere? {=Here ~There}\n\nWhen? {=1874#As {written} there ~1875 #no {at} all}\n"
+    path = written(tmp_path / "q.gift", text)
+    (row,) = bad(path)
+    assert (row.line, "blank line" in row.reason) == (1, True)
+    assert [q.choices for q in read_questions(path)] == [("1874", "1875")]
+
+
+def test_a_choice_that_is_a_picture_is_a_bad_row(tmp_path: Path) -> None:
+    text = 'Which? {{\n=[html]<p><img src\\="a.png"{}></p>\n~Finch\n~Sund}}'
+    (row,) = bad(written(tmp_path / "q.gift", text.format("")))
+    assert "picture" in row.reason
+    (question,) = good(written(tmp_path / "r.gift", text.format(' alt\\="a lamp"')))
+    assert question.choices == ("a lamp", "Finch", "Sund")
+
+
+def test_an_id_of_two_categories_is_numbered(tmp_path: Path) -> None:
+    text = "$CATEGORY: {0}\n\n// [id:7]\nWho {0}? {{}}\n\n"
+    path = written(
+        tmp_path / "q.gift", "".join(map(text.format, "abc")) + "// [id:7-4]\nWho d? {}\n\n" + text.format("e")
+    )
+    assert [q.id for q in good(path)] == ["7", "7-2", "7-3", "7-4", "7-5"]
+
+
 def test_escapes() -> None:
     question = gift(r"Which is 5\: \{x\} \= \#1? { ~ \= 2 + 2 # \~ no = \= 2 + 3 ~ back\\slash \~ }")
     assert question.question == "Which is 5: {x} = #1?"
@@ -171,7 +205,7 @@ def questions(draw: st.DrawFn) -> QuizQuestion:
         places = sorted(draw(st.sets(st.integers(0, len(choices) - 1), max_size=3)))
         gold = None if not places else places[0] if len(places) == 1 else tuple(places)
         either = 1 < len(places) < len(choices) and draw(st.booleans())
-        several = len(places) > 1 and not either
+        several = not either and (len(places) > 1 or (bool(places) and draw(st.booleans())))
         return replace(base, type="multiple_choice", choices=choices, gold=gold, any_right=either, several=several)
     if kind == "true_false":
         return replace(base, type="true_false", gold=draw(st.sampled_from(["supported", "contradicted", None])))

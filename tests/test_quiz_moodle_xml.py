@@ -93,6 +93,24 @@ def test_hostile_and_broken_files_are_refused(tmp_path: Path, xml: str, part: st
         list(good(written(tmp_path / "q.xml", xml), "moodle-xml"))
 
 
+def test_a_file_on_one_line_keeps_every_question(tmp_path: Path) -> None:
+    ids = ("", "", "<idnumber>k</idnumber>", "<idnumber>k</idnumber>", "<idnumber>1-2</idnumber>")
+    essays = [ESSAY.format(f"Who {n}?").replace("</questiontext>", "</questiontext>" + id) for n, id in enumerate(ids)]
+    path = written(tmp_path / "q.xml", "<quiz>" + "".join(essays) + "</quiz>")
+    assert [q.id for q in good(path)] == ["1", "1-2", "k", "k-2", "1-2-2"]
+
+
+def test_a_choice_that_is_a_picture_is_a_bad_row(tmp_path: Path) -> None:
+    choice = '<answer fraction="{}" format="html"><text><![CDATA[<p>{}</p>]]></text></answer>'
+    head = '<question type="multichoice"><questiontext><text>Which?</text></questiontext>{}</question>'
+    for right, count in (('<img src="@@PLUGINFILE@@/a.png">', 1), ('<img src="a.png" alt="Kell">', 0), ("Kell", 0)):
+        answers = (
+            choice.format(100, right) + choice.format(0, "Finch") + choice.format(0, "<br>") + choice.format(0, "x")
+        )
+        rows = bad(written(tmp_path / "q.xml", "<quiz>" + head.format(answers) + "</quiz>"))
+        assert [("picture" in row.reason) for row in rows] == [True] * count
+
+
 def test_deep_nesting_is_harmless(tmp_path: Path) -> None:
     deep = "<a>" * 20_000 + "</a>" * 20_000
     path = written(tmp_path / "q.xml", f"<quiz>{deep}{ESSAY.format('Who?' + '&lt;i&gt;' * 5000)}</quiz>")

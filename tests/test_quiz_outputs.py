@@ -44,7 +44,7 @@ ALL = (
 
 
 def test_csv_rows() -> None:
-    rows = list(csv.DictReader(io.StringIO(text("csv", *ALL), newline="")))
+    rows = list(csv.DictReader(io.StringIO(text("csv", *ALL).removeprefix("\ufeff"), newline="")))
     choice, verdict, opened, unsaid = rows
     assert (choice["choice"], choice["key"], choice["result"]) == ("B. Kell", "B. Kell", "right")
     assert (verdict["verdict"], verdict["key"], verdict["result"]) == ("true", "false", "wrong")
@@ -52,10 +52,18 @@ def test_csv_rows() -> None:
     assert (unsaid["answer"], unsaid["paragraphs"], unsaid["result"]) == ("", "", "")
 
 
+def test_csv_opens_as_utf8_in_a_spreadsheet_and_is_read_again(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", text("csv", (OPEN, record(OPEN))))
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfid,")
+    (question,) = good(path)
+    assert (question.id, question.question) == ("o", "Who built it?")
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_csv_cells_are_never_formulas(start: str) -> None:
     question = QuizQuestion(f"{start}id", f"{start}cmd|' /C calc'!A0?", gold=f"{start}1")
-    (row,) = csv.DictReader(io.StringIO(text("csv", (question, record(question, answer=f"{start}2"))), newline=""))
+    written_text = text("csv", (question, record(question, answer=f"{start}2"))).removeprefix("\ufeff")
+    (row,) = csv.DictReader(io.StringIO(written_text, newline=""))
     for cell in ("id", "question", "answer", "key"):
         assert row[cell].startswith("'" + start), cell
     assert safe_cell("a=1") == "a=1"

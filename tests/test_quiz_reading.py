@@ -46,6 +46,25 @@ def test_a_number_in_one_question_is_no_numbering(tmp_path: Path) -> None:
     assert [q.question for q in good(path)] == ["1874. What happened?", "Who built it?"]
 
 
+@pytest.mark.parametrize("marks", ["1) 2)", "1. 2.", "(1) (2)", "i) ii)", "Q1 Q2", "a) b)", "a. b.", "o o", "• -"])
+@pytest.mark.parametrize("between", ["\n", "\r\n\r\n"])
+def test_a_list_from_a_word_processor_is_no_table(tmp_path: Path, marks: str, between: str) -> None:
+    first, second = marks.split()
+    text = f"{first}\tWho built it?{between}{second}\tWhen was it built?\n"
+    path = written(tmp_path / "q.txt", text)
+    assert quiz_format(path) == "text"
+    assert [q.question for q in good(path)] == ["Who built it?", "When was it built?"]
+
+
+def test_initials_and_dates_are_no_list_marks(tmp_path: Path) -> None:
+    text = "A. Finch built what?\no que é isso?\n1874: what happened?\n"
+    assert [q.question for q in good(written(tmp_path / "q.txt", text))] == text.splitlines()
+    text = "Q1 profits rose by what?\nQ2 profits rose by what?\n"
+    assert [q.question for q in good(written(tmp_path / "q.txt", text))] == text.splitlines()
+    (row,) = good(written(tmp_path / "r.txt", "1.\tWho built it?\tKell\n"), "csv")
+    assert (row.question, row.gold) == ("Who built it?", "Kell")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_csv_with_a_header(tmp_path: Path, delimiter: str, encoding: str) -> None:
@@ -155,6 +174,37 @@ def test_aiken_without_key_and_over_lines(tmp_path: Path) -> None:
     assert (first.question, first.gold, second.question) == ("Who built the tower?", None, "Where?")
 
 
+@pytest.mark.parametrize("mark", ["", "1. ", "1) ", "Q1: ", "Question 1\t"])
+@pytest.mark.parametrize("indent", ["", "  ", "\t"])
+@pytest.mark.parametrize("letters", ["A. B.", "a) b)", "a. b."])
+def test_aiken_with_numbers_indents_and_small_letters(tmp_path: Path, mark: str, indent: str, letters: str) -> None:
+    a, b = letters.split()
+    text = f"{mark}Who built it?\n{indent}{a} Finch\n{indent}{b} Kell\nANSWER: b\n\n"
+    for count in (1, 2):
+        path = written(tmp_path / "q.txt", text + (text.replace("1", "2") if count == 2 else ""))
+        assert quiz_format(path) == "aiken"
+        assert [(q.question, q.choices, q.gold) for q in good(path)] == [
+            ("Who built it?", ("Finch", "Kell"), 1)
+        ] * count
+
+
+def test_numbers_set_aiken_questions_apart(tmp_path: Path) -> None:
+    text = "1. Who built it?\na. Finch\nb. Kell\n2. When was it\nopened?\na. 1874\nb. 1875\n"
+    who, when = good(written(tmp_path / "q.txt", text))
+    assert (who.question, who.choices, who.line) == ("Who built it?", ("Finch", "Kell"), 1)
+    assert (when.question, when.choices, when.line) == ("When was it opened?", ("1874", "1875"), 4)
+
+
+def test_a_year_before_an_aiken_question_stays(tmp_path: Path) -> None:
+    text = "1874. What happened?\nA. x\nB. y\n\nWhat then?\nA. x\nB. y\n"
+    assert good(written(tmp_path / "q.txt", text))[0].question == "1874. What happened?"
+
+
+def test_aiken_with_several_right_letters(tmp_path: Path) -> None:
+    (question,) = good(written(tmp_path / "q.aiken", "Which?\nA. x\nB. y\nC. z\nANSWER: A, C\n"))
+    assert (question.gold, question.several) == ((0, 2), True)
+
+
 def test_aiken_errors(tmp_path: Path) -> None:
     text = (
         "Too few?\nA) one\nANSWER: A\n\nA) no question\nANSWER: A\n\nGood?\nA)x\nB)y\nANSWER: b\n\n"
@@ -209,6 +259,30 @@ def test_a_bad_row_names_its_line(tmp_path: Path, row: str) -> None:
     assert [q.question for q in read_questions(path)] == ["ok?", "last?"]
 
 
+def test_a_json_list_is_read_as_its_rows(tmp_path: Path) -> None:
+    rows = [
+        {"question": "Who?", "gold": "Kell", "type": None, "id": None, "tolerance": None},
+        {"id": "a", "question": "Which?", "choices": ["x", "y"], "gold": 1},
+    ]
+    for indent in (None, 2):
+        who, which = good(written(tmp_path / "q.json", json.dumps(rows, indent=indent)))
+        assert (who.id, who.line, who.type, who.gold) == ("1", 1, "open", "Kell")
+        assert (which.id, which.line, which.type, which.gold) == ("a", 2, "multiple_choice", 1)
+    (row,) = bad(written(tmp_path / "r.json", json.dumps([rows[0], {"question": None}])))
+    assert (row.line, "row 2" in row.reason) == (2, True)
+    assert [row.line for row in bad(written(tmp_path / "s.json", '["Who?", "When?"]'))] == [1, 2]
+    with pytest.raises(QuizFileError, match="not JSON"):
+        list(read_rows(written(tmp_path / "t.json", json.dumps(rows)[:-1])))
+    assert quiz_format(written(tmp_path / "u.txt", '["Kell"] means what?\n[Who] is it?\n')) == "text"
+
+
+def test_answers_as_hugging_face_has_them(tmp_path: Path) -> None:
+    answers = ({"text": ["Kell", "Kell", "Tobias Kell"], "answer_start": [1, 1, 9]}, {"text": [], "answer_start": []})
+    rows = [{"id": n, "question": "Who?", "answers": texts, "context": "c"} for n, texts in enumerate(answers)]
+    said, unsaid = good(written(tmp_path / "q.jsonl", "\n".join(map(json.dumps, rows))))
+    assert (said.gold, said.accepted, unsaid.gold) == ("Kell", ("Tobias Kell",), "")
+
+
 def test_squad(tmp_path: Path) -> None:
     qas = [
         {"id": "x", "question": "Who?", "answers": [{"text": "Kell"}, {"text": "Kell"}, {"text": "Tobias Kell"}]},
@@ -233,6 +307,8 @@ def test_squad(tmp_path: Path) -> None:
         ("q.txt", "// c\n::a::Who? {\n~a =b}\n", "gift"),
         ("q.txt", "It is. { TRUE }\n", "gift"),
         ("q.txt", AIKEN, "aiken"),
+        ("q.txt", "Questions\na) Who built it?\nb) When?\n", "text"),
+        ("q.txt", "Which?\nA. Who?\nB. When?\n", "aiken"),
         ("q.txt", "question;key\nWho?;Kell\n", "csv"),
         ("q.tsv", "Who?\tKell\n", "csv"),
         ("q.csv", "Who?,Kell\n", "csv"),

@@ -12,7 +12,7 @@ import pytest
 from small_quiz import bad, good, written
 
 from index.errors import QuizFileError
-from qa.quiz.reading import read_rows
+from qa.quiz.reading import read_questions, read_rows
 
 KAHOOT = [
     *([[]] * 2),
@@ -84,6 +84,27 @@ def test_a_plain_table_on_a_later_sheet(tmp_path: Path) -> None:
 def test_a_table_without_header(tmp_path: Path) -> None:
     (question,) = good(workbook(tmp_path / "q.xlsx", [["Who built it?", "Finch", "Kell", "B"]]))
     assert (question.choices, question.gold) == (("Finch", "Kell"), 1)
+
+
+def test_escapes_of_the_format_are_decoded(tmp_path: Path) -> None:
+    rows = [["Question", "Key"], ["Who_x000D_\nbuilt it?_x000D_\n", "Ke_x005F_x_x0041_"]]
+    (question,) = good(workbook(tmp_path / "q.xlsx", rows))
+    assert (question.question, question.gold) == ("Who\nbuilt it?", "Ke_xA")
+
+
+def test_notes_beside_a_sheet_with_a_header_are_passed_over(tmp_path: Path) -> None:
+    (question,) = good(workbook(tmp_path / "q.xlsx", [["Question", "Key"], ["Who?", "Kell", None, "ask again"]]))
+    assert question.gold == "Kell"
+
+
+def test_an_empty_choice_in_a_template_does_not_shift_the_key(tmp_path: Path) -> None:
+    kahoot = [*KAHOOT[:8], [1, "Who?", "Finch", None, "Sund", "Kell", 20, 3], [2, "Who?", "a", None, "b", "c", 20, "2"]]
+    path = workbook(tmp_path / "q.xlsx", kahoot)
+    assert [(row.line, "empty" in row.reason) for row in bad(path)] == [(10, True)]
+    assert [(q.choices, q.gold) for q in read_questions(path)] == [(("Finch", "Sund", "Kell"), 1)]
+    quizizz = [*QUIZIZZ[:2], ["Who?", "Checkbox", None, "Finch", "Kell", None, "Sund", "3,5", 30]]
+    (question,) = good(workbook(path, quizizz))
+    assert (question.choices, question.gold) == (("Finch", "Kell", "Sund"), (1, 2))
 
 
 def repacked(path: Path, changes: dict[str, bytes]) -> Path:

@@ -1,7 +1,7 @@
 """Reads Aiken: a question, choices `A.` or `A)`, and `ANSWER: A` (https://docs.moodle.org/en/Aiken_format).
 
-More is accepted than Moodle does: a question of several lines, several right letters, and no `ANSWER:` line at all, for
-a quiz handed out without its key.
+More is accepted than Moodle does: a question of several lines, or numbered, small letters, several right letters, and
+no `ANSWER:` line at all, for a quiz handed out without its key.
 """
 
 import re
@@ -11,7 +11,8 @@ from pathlib import Path
 from qa.answer import QuizQuestion
 from qa.quiz.keys import LETTERS, are_true_and_false
 from qa.quiz.rows import BadRow, Rows
-from qa.quiz.source import numbered_lines
+from qa.quiz.source import head_lines, numbered_lines
+from qa.quiz.text import NUMBERED, is_numbered
 
 MAX_QUESTION_LINES = 100
 _CHOICE = re.compile(r"([A-Za-z])[.)]\s*(.*\S)")
@@ -32,7 +33,7 @@ class _Draft:
 
 def read_aiken(path: Path) -> Rows:
     """Yield the questions of an Aiken file."""
-    draft = _Draft()
+    numbered, draft = _is_numbered(path), _Draft()
     for number, raw in numbered_lines(path):
         line = raw.strip()
         answer = _ANSWER.fullmatch(line)
@@ -46,12 +47,18 @@ def read_aiken(path: Path) -> Rows:
         elif choice and _is_next(draft, choice[1]):
             _add_choice(draft, choice[2], number)
         else:
-            if draft.gap:  # the question above ended without ANSWER
+            found = NUMBERED.fullmatch(line) if numbered else None
+            if draft.gap or (draft.choices and found):  # the question above ended without ANSWER
                 yield _finished(draft, number, "")
                 draft = _Draft()
-            _add_words(draft, line, number)
+            _add_words(draft, found["text"] if found and not draft.line else line, number)
     if draft.line:
         yield _finished(draft, draft.line, "")
+
+
+def _is_numbered(path: Path) -> bool:
+    lines = (line.strip() for line in head_lines(path))
+    return is_numbered(line for line in lines if not (_CHOICE.match(line) or _ANSWER.match(line)))
 
 
 def _is_next(draft: _Draft, letter: str) -> bool:

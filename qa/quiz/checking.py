@@ -34,8 +34,10 @@ def checked(question: QuizQuestion) -> QuizQuestion:
         _check_choices(question)
     if question.gold is not None:
         _check_key(question)
-    single = isinstance(question.gold, tuple) and len(question.gold) == 1
-    return replace(question, question=text, gold=question.gold[0] if single else question.gold)  # type: ignore[index]
+    key = question.gold
+    right = key if isinstance(key, tuple) else ()
+    several = question.several or (len(right) > 1 and not question.any_right)  # who must choose them all, may
+    return replace(question, question=text, gold=right[0] if len(right) == 1 else key, several=several)
 
 
 def _half_characters(text: str) -> bool:

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from qa.quiz.layout import header_layout
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import HEAD_BYTES, encoding_of, head, open_text
-from qa.quiz.table import header_layout, table_questions
+from qa.quiz.table import table_questions
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 50
@@ -18,7 +19,7 @@ def read_csv(path: Path) -> Rows:
     """Yield the questions of a CSV or TSV file; `line` is the first line of a row."""
     start = head(path)
     text = start.decode(encoding_of(start), errors="replace")
-    return table_questions(_rows(path, delimiter_of(text, len(start) == HEAD_BYTES) or ","))
+    return table_questions(_rows(path, delimiter_of(text, len(start) == HEAD_BYTES) or ","), delimited=True)
 
 
 def delimiter_of(text: str, cut: bool = False, sure: bool = False) -> str | None:

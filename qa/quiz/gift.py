@@ -13,6 +13,7 @@ from pathlib import Path
 from qa.answer import QuestionType, QuizQuestion
 from qa.quiz.keys import BLANK, are_true_and_false, bounds, has_blank, widened
 from qa.quiz.numbers import number_of
+from qa.quiz.pictures import refuse_picture
 from qa.quiz.plain import looks_marked_up, plain_text
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import numbered_lines
@@ -80,6 +81,10 @@ def parse_gift(text: str, line: int, id: str = "", category: str = "") -> QuizQu
     title, body = _title(text)
     mask = _mask(body)
     start, end = mask.find("{"), mask.rfind("}")
+    if _opens_again(mask):
+        raise ValueError(
+            r"two answer blocks; set questions apart by a blank line (or write \{ for a brace that is meant)"
+        )
     if start < 0 and end < 0:
         asked = _text(body, "")
         return QuizQuestion(id or str(line), asked, line=line, title=title, category=category) if "?" in asked else None
@@ -93,6 +98,15 @@ def parse_gift(text: str, line: int, id: str = "", category: str = "") -> QuizQu
     feedback = _mask(answers).find("####")
     question = QuizQuestion(id or str(line), asked, line=line, title=title, category=category)
     return _keyed(question, (answers if feedback < 0 else answers[:feedback]).strip(), form)
+
+
+def _opens_again(mask: str) -> bool:
+    """Return whether a `{` follows where all that were open are closed."""
+    depth = blocks = 0
+    for brace in re.findall("[{}]", mask):
+        blocks += brace == "{" and not depth
+        depth = depth + 1 if brace == "{" else max(0, depth - 1)
+    return blocks > 1
 
 
 def _finished(block: _Block, category: str) -> Rows:
@@ -131,6 +145,8 @@ def _keyed(question: QuizQuestion, answers: str, form: str) -> QuizQuestion:
 
 def _choice(question: QuizQuestion, options: Sequence[_Option], form: str) -> QuizQuestion:
     shown = [(option, _text(option.text, form)) for option in options]
+    for option, text in shown:
+        refuse_picture(option.text, text)
     shown = [(option, text) for option, text in shown if text]
     choices = tuple(text for _, text in shown)
     full = tuple(place for place, (option, _) in enumerate(shown) if option.weight >= FULL)
@@ -139,10 +155,9 @@ def _choice(question: QuizQuestion, options: Sequence[_Option], form: str) -> Qu
         words = ("contradicted", "supported")
         return replace(question, type="true_false", gold=words[choices[some[0]][0] in "Tt"] if some else None)
     gold = None if not some else some[0] if len(some) == 1 else some
-    several = not full and bool(some)  # parts of the marks: a question of check boxes
-    return replace(
-        question, type="multiple_choice", choices=choices, gold=gold, any_right=len(full) > 1, several=several
-    )
+    several = bool(some) and all(option.sign == "~" for option in options)  # weights alone: check boxes
+    any_right = len(full) > 1 and not several
+    return replace(question, type="multiple_choice", choices=choices, gold=gold, any_right=any_right, several=several)
 
 
 def _short(question: QuizQuestion, options: Sequence[_Option], form: str) -> QuizQuestion:

@@ -1,17 +1,30 @@
-"""Reads JSON Lines: one question a line (docs/json-contract.md, docs/quiz-files.md)."""
+"""Reads JSON Lines: one question a line (docs/json-contract.md, docs/quiz-files.md); or one JSON list of such rows."""
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
+from index.errors import QuizFileError
 from qa.answer import QUESTION_TYPES, QuizQuestion, Turn
 from qa.quiz.rows import BadRow, Rows
-from qa.quiz.source import numbered_lines
+from qa.quiz.source import encoding_of, head, numbered_lines, open_text
+
+MAX_CHARACTERS = 200_000_000  # one JSON value cannot be read in parts; the largest SQuAD file has 42 million
+LIST = re.compile(r'\s*\[\s*(?:\{\s*"|"(?:[^"\\]|\\.)*"\s*(?:,|\]\s*$))')  # of records, or of texts, which are refused
 
 
 def read_jsonl(path: Path) -> Rows:
-    """Yield the questions of a JSON Lines file; blank lines are passed over."""
+    """Yield the questions of a JSON Lines file, or of one JSON list: there `line` is the number of the row, from 1.
+
+    Raises:
+        QuizFileError: the list is not JSON, or too large.
+    """
+    start = head(path)
+    if LIST.match(start.decode(encoding_of(start), errors="replace")):
+        yield from _listed_rows(path)
+        return
     for number, line in numbered_lines(path):
         if not line.strip():
             continue
@@ -19,6 +32,30 @@ def read_jsonl(path: Path) -> Rows:
             yield parse_question(parse_json(line), number)
         except ValueError as error:
             yield BadRow(number, str(error))
+
+
+def read_json(path: Path) -> Any:
+    """Return the one JSON value of a file.
+
+    Raises:
+        QuizFileError: the file is not JSON, or too large.
+    """
+    with open_text(path) as file:
+        text = file.read(MAX_CHARACTERS + 1)
+    if len(text) > MAX_CHARACTERS:
+        raise QuizFileError(f"{path} has more than {MAX_CHARACTERS:,} characters; give the questions as JSON Lines")
+    try:
+        return parse_json(text)
+    except ValueError as error:
+        raise QuizFileError(f"{path}: {error}; give JSON, or the questions as JSON Lines") from error
+
+
+def _listed_rows(path: Path) -> Rows:
+    for number, record in enumerate(read_json(path), start=1):
+        try:
+            yield parse_question(record, number)
+        except ValueError as error:
+            yield BadRow(number, f"row {number} of the list: {error}")
 
 
 def parse_json(text: str) -> Any:
@@ -46,7 +83,8 @@ def parse_question(record: Any, line: int) -> QuizQuestion:
     question = record.get("question")
     if not isinstance(question, str):
         raise ValueError('no text under "question"')
-    name = record.get("type", "multiple_choice" if record.get("choices") else "open")
+    name = record.get("type")
+    name = ("multiple_choice" if record.get("choices") else "open") if name is None else name
     kind = next((known for known in QUESTION_TYPES if known == name), None)
     if kind is None:
         raise ValueError(f'"type" is {name!r}, not one of {", ".join(QUESTION_TYPES)}')
@@ -61,7 +99,7 @@ def parse_question(record: Any, line: int) -> QuizQuestion:
         gold,
         line,
         accepted,
-        _tolerance(record.get("tolerance", 0)),
+        _tolerance(record.get("tolerance")),
         several=record.get("several") is True,
         title=_text(record, "title"),
         category=_text(record, "category"),
@@ -74,7 +112,8 @@ def question_id(record: dict[str, Any], line: int) -> str:
     Raises:
         ValueError: it is neither text nor a number.
     """
-    id = record.get("id", str(line))
+    id = record.get("id")
+    id = str(line) if id is None else id
     if not isinstance(id, str | int) or isinstance(id, bool):
         raise ValueError('"id" is neither text nor a number')
     return str(id)
@@ -82,9 +121,11 @@ def question_id(record: dict[str, Any], line: int) -> str:
 
 def _key(record: dict[str, Any]) -> tuple[str | int | tuple[int, ...] | None, tuple[str, ...]]:
     """Return the key under "gold" and more "accepted" texts; "answers" (the evaluation's rows) is both in one."""
-    gold, accepted = record.get("gold"), _texts(record, "accepted")
-    if gold is None and isinstance(record.get("answers"), list):
-        texts = _texts(record, "answers")
+    gold, accepted, answers = record.get("gold"), _texts(record, "accepted"), record.get("answers")
+    if isinstance(answers, dict):  # SQuAD as Hugging Face has it: texts beside their places
+        answers = answers.get("text")
+    if gold is None and isinstance(answers, list):
+        texts = tuple(dict.fromkeys(_texts({"answers": answers}, "answers")))
         return (texts[0], texts[1:]) if texts else ("", ())
     if isinstance(gold, list) and all(type(place) is int for place in gold):
         return tuple(sorted(set(gold))), accepted
@@ -113,6 +154,8 @@ def _text(record: dict[str, Any], key: str) -> str:
 
 
 def _tolerance(value: Any) -> float:
+    if value is None:
+        return 0.0
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError('"tolerance" is not a number')
     try:

@@ -14,15 +14,28 @@ _VERDICT_WORDS: dict[str, Verdict] = {
     **dict.fromkeys(("false", "f", "no", "contradicted", "wrong", "incorrect"), "contradicted"),
     **dict.fromkeys(("not stated", "not_stated", "not given", "ng", "not mentioned", "unknown"), "not_stated"),
 }
+_SEVERAL_WORDS = (
+    *(
+        "multiple select",
+        "multiple selection",
+        "multiple response",
+        "multiple answer",
+        "multiple answers",
+        "multi select",
+    ),
+    *("multiselect", "checkbox", "checkboxes", "check box", "check boxes", "select all", "select all that apply"),
+)
 _TYPE_WORDS: dict[str, QuestionType] = {
-    **dict.fromkeys(("open", "open ended", "essay", "text", "short answer", "shortanswer", "question"), "open"),
+    **dict.fromkeys(
+        ("open", "open ended", "essay", "text", "short answer", "shortanswer", "question", "paragraph"), "open"
+    ),
     **dict.fromkeys(("multiple choice", "multichoice", "multiplechoice", "mc", "mcq", "choice"), "multiple_choice"),
-    **dict.fromkeys(("multiple select", "multiple response", "single choice", "checkbox", "poll"), "multiple_choice"),
-    **dict.fromkeys(("true false", "truefalse", "tf", "boolean", "true or false", "yes no"), "true_false"),
+    **dict.fromkeys(("single choice", "single select", "radio", "dropdown", "poll"), "multiple_choice"),
+    **dict.fromkeys(_SEVERAL_WORDS, "multiple_choice"),
+    **dict.fromkeys(("true false", "truefalse", "tf", "t f", "boolean", "true or false", "yes no"), "true_false"),
     **dict.fromkeys(("numeric", "numerical", "number"), "numeric"),
     **dict.fromkeys(("fill in", "fill in the blank", "fill in the blanks", "fib", "blank", "cloze", "gap"), "fill_in"),
 }
-_SEVERAL_WORDS = frozenset(("multiple select", "multiple response", "checkbox"))
 _GAP = re.compile(r"_{3,}")
 
 

@@ -18,6 +18,7 @@ from index.errors import QuizFileError
 from qa.answer import QuestionType, QuizQuestion
 from qa.quiz.keys import are_true_and_false, bounds, has_blank, widened
 from qa.quiz.numbers import number_of
+from qa.quiz.pictures import refuse_picture
 from qa.quiz.plain import looks_marked_up, plain_text
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import open_binary
@@ -119,7 +120,10 @@ def _question(element: Element, kind: str, line: int, category: str) -> QuizQues
 
 
 def _choice(base: QuizQuestion, answers: list[Element], single: bool) -> QuizQuestion:
-    shown = [(answer, text) for answer in answers if (text := _plain(answer))]
+    texts = [_plain(answer) for answer in answers]
+    for answer, text in zip(answers, texts, strict=True):
+        refuse_picture(answer.findtext("text") or "", text)
+    shown = [(answer, text) for answer, text in zip(answers, texts, strict=True) if text]
     choices = tuple(text for _, text in shown)
     full = tuple(place for place, (answer, _) in enumerate(shown) if _weight(answer) >= FULL)
     some = full if single else tuple(place for place, (answer, _) in enumerate(shown) if _weight(answer) > 0)

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -14,12 +15,12 @@ from qa.quiz.aiken import read_aiken
 from qa.quiz.checking import checked
 from qa.quiz.csv_table import delimiter_of, read_csv
 from qa.quiz.gift import read_gift
-from qa.quiz.jsonl import read_jsonl
+from qa.quiz.jsonl import LIST, read_jsonl
 from qa.quiz.moodle_xml import read_moodle_xml
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import HEAD_BYTES, encoding_of, head
 from qa.quiz.squad import read_squad
-from qa.quiz.text import read_text
+from qa.quiz.text import is_list, read_text
 from qa.quiz.xlsx import read_xlsx
 
 QuizFormat = Literal["text", "csv", "jsonl", "squad", "gift", "aiken", "moodle-xml", "xlsx"]
@@ -41,13 +42,18 @@ _NAMES: dict[str, QuizFormat] = {
     ".aiken": "aiken",
     ".xml": "moodle-xml",
 }
+_IDS_REPEAT = ("gift", "moodle-xml")  # in Moodle an id is unique in its category, and a file may have one line
 _OTHER_FILES = {
     b"%PDF": "a PDF; copy its questions into a text file",
     b"\xd0\xcf\x11\xe0": "an old Office file; save it as xlsx or CSV",
     b"\x1f\x8b": "compressed; unpack it first",
 }
 _SQUAD = re.compile(r'\{\s*(?:"version"\s*:\s*"[^"]*"\s*,\s*)?"data"\s*:\s*\[')
-_AIKEN = re.compile(r"^A[.)][^\n]*\n+B[.)]", re.MULTILINE)
+_AIKEN = re.compile(  # a question, then A and B (questions under a heading are no choices); or its key
+    r"^[ \t]*(?![A-Z][.)])\S[^\n]*(?:\?[ \t]*\n\s*A[.)][^\n]*|\n\s*A[.)][^\n]*[^\n?\s][ \t]*)\n\s*B[.)]"
+    r"|^[ \t]*ANSWER[ \t]*:[ \t]*[A-Z][ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _GIFT_LINE = re.compile(r"^[ \t]*(?:::[^\n]+?::|\$CATEGORY:)", re.MULTILINE)
 _GIFT_ANSWERS = re.compile(r"(?<!\\)\{\s*(?:\}|[=~#]|(?:TRUE|FALSE|T|F)\s*(?:#[^{}]{0,500})?\})")
 
@@ -58,10 +64,10 @@ def read_rows(path: Path, form: QuizFormat | None = None) -> Rows:
     Raises:
         QuizFileError: the file as a whole cannot be read.
     """
-    rows = READERS[form or quiz_format(path)](path)
+    form = form or quiz_format(path)
     with closing(_SeenIds()) as seen:
-        for row in rows:
-            yield row if isinstance(row, BadRow) else _checked(row, seen)
+        for row in READERS[form](path):
+            yield row if isinstance(row, BadRow) else _checked(row, seen, form in _IDS_REPEAT)
 
 
 def read_questions(path: Path, form: QuizFormat | None = None) -> Iterator[QuizQuestion]:
@@ -97,6 +103,8 @@ def quiz_format(path: Path) -> QuizFormat:
 def _json_or_xml(text: str, named: QuizFormat | None) -> QuizFormat | None:
     if text.startswith(("<?xml", "<quiz", "<!DOCTYPE", "<!--")):
         return "moodle-xml"
+    if LIST.match(text) and named != "gift":
+        return "jsonl"
     if not text.startswith("{") or named == "gift":
         return None
     try:
@@ -112,15 +120,19 @@ def _by_content(text: str, cut: bool) -> QuizFormat:
         return "gift"
     if _AIKEN.search(text):
         return "aiken"
+    if is_list(text.rpartition("\n")[0] if cut else text):
+        return "text"
     return "csv" if delimiter_of(text, cut, sure=True) else "text"
 
 
-def _checked(question: QuizQuestion, seen: "_SeenIds") -> QuizQuestion | BadRow:
+def _checked(question: QuizQuestion, seen: "_SeenIds", ids_repeat: bool) -> QuizQuestion | BadRow:
     try:
         good = checked(question)
-        earlier = seen.add(good.id, good.line)
     except ValueError as error:
         return BadRow(question.line, str(error))
+    earlier = seen.add(good.id, good.line)
+    if earlier is not None and ids_repeat:
+        return replace(good, id=seen.numbered(good.id, good.line))
     if earlier is not None:
         return BadRow(question.line, f"id {question.id!r} stands on line {earlier} already")
     return good
@@ -135,14 +147,22 @@ class _SeenIds:
     def __init__(self) -> None:
         self._ids = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._ids.execute("PRAGMA journal_mode = OFF")
-        self._ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
+        self._ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, line INTEGER, times INTEGER DEFAULT 1) WITHOUT ROWID")
 
     def add(self, id: str, line: int) -> int | None:
         """Note an id; return the line it stands on already, None if it is new."""
         for (earlier,) in self._ids.execute("SELECT line FROM ids WHERE id = ?", (id,)):
             return int(earlier)
-        self._ids.execute("INSERT INTO ids VALUES (?, ?)", (id, line))
+        self._ids.execute("INSERT INTO ids (id, line) VALUES (?, ?)", (id, line))
         return None
+
+    def numbered(self, id: str, line: int) -> str:
+        """Note an id that stands there already under a new name, and return it: `1-2`, `1-3` …"""
+        while True:
+            self._ids.execute("UPDATE ids SET times = times + 1 WHERE id = ?", (id,))
+            ((times,),) = self._ids.execute("SELECT times FROM ids WHERE id = ?", (id,))
+            if self.add(f"{id}-{times}", line) is None:
+                return f"{id}-{times}"
 
     def close(self) -> None:
         """Drop the temporary file."""

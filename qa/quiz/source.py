@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -26,6 +27,16 @@ def head(path: Path) -> bytes:
 def encoding_of(start: bytes) -> str:
     """Return the encoding that a byte order mark names, by default UTF-8."""
     return "utf-16" if start.startswith(_UTF16_MARKS) else "utf-8-sig"
+
+
+def head_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of the first 64 KB of a text file; what is not text in them is replaced.
+
+    Raises:
+        QuizFileError: it cannot be opened.
+    """
+    start = head(path)
+    yield from TextIOWrapper(BytesIO(start), encoding_of(start), errors="replace", newline=None)
 
 
 @contextmanager

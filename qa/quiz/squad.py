@@ -5,11 +5,8 @@ from typing import Any
 
 from index.errors import QuizFileError
 from qa.answer import QuizQuestion
-from qa.quiz.jsonl import parse_json, question_id
+from qa.quiz.jsonl import question_id, read_json
 from qa.quiz.rows import BadRow, Rows
-from qa.quiz.source import open_text
-
-MAX_CHARACTERS = 200_000_000  # one JSON value cannot be read in parts; the largest SQuAD file has 42 million
 
 
 def read_squad(path: Path) -> Rows:
@@ -18,14 +15,7 @@ def read_squad(path: Path) -> Rows:
     Raises:
         QuizFileError: the file is not JSON, not of SQuAD's shape, or too large.
     """
-    with open_text(path) as file:
-        text = file.read(MAX_CHARACTERS + 1)
-    if len(text) > MAX_CHARACTERS:
-        raise QuizFileError(f"{path} has more than {MAX_CHARACTERS:,} characters; give the questions as JSON Lines")
-    try:
-        data = parse_json(text)
-    except ValueError as error:
-        raise QuizFileError(f"{path}: {error}; give a SQuAD file with data, paragraphs and qas") from error
+    data = read_json(path)
     documents = data.get("data") if isinstance(data, dict) else None
     if not isinstance(documents, list):
         raise QuizFileError(f'{path} has no list under "data"; give a SQuAD file with data, paragraphs and qas')

@@ -1,8 +1,7 @@
-"""Turns rows of a table (CSV or spreadsheet) into questions: which column is what, and what a row means."""
+"""Turns rows of a table (CSV or spreadsheet) into questions: what a row means in the layout of its table."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 
 from qa.answer import QuestionType, QuizQuestion
@@ -15,79 +14,26 @@ from qa.quiz.keys import (
     question_type,
     verdict_of,
 )
+from qa.quiz.layout import Layout, header_layout, plain_layout
 from qa.quiz.numbers import number_of
+from qa.quiz.pictures import refuse_picture
 from qa.quiz.plain import looks_marked_up, plain_text
 from qa.quiz.rows import BadRow, Rows
 
-MAX_COLUMNS = 100
 MAX_HEADER_ROWS = 20
-_NAMES = {
-    "id": ("id", "question id", "number", "no", "nr", "qid"),
-    "question": ("question", "questions", "question text", "prompt", "statement"),
-    "type": ("type", "kind", "question type"),
-    "choices": ("choices", "options", "answer choices", "answer options"),
-    "key": ("key", "gold", "correct", "right answer", "solution", "answer key", "answer", "right"),
-    "accepted": ("accepted", "accepted answers", "also accepted"),
-    "tolerance": ("tolerance",),
-    "title": ("title", "name"),
-    "category": ("category", "topic"),
-}
-_CHOICE = re.compile(r"(?:(?:answer|option|choice|alternative|distractor) )?(\d{1,2}|[a-z])(?: max \d+ characters)?")
 _INSTRUCTIONS = ("text of the question",)  # second row of the Quizizz template
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Which columns (from 0) hold what; `by_place`: numbers in the key are places of choices (Kahoot, Quizizz).
+def table_questions(rows: Iterator[tuple[int, list[str] | BadRow]], delimited: bool = False) -> Rows:
+    """Yield the questions of numbered rows; the header is looked for among the first `MAX_HEADER_ROWS`.
 
-    `any_right`: one of several right choices suffices (Kahoot). `last_is_key`: without a header, the last cell may be
-    the key.
+    `delimited`: a delimiter sets the cells apart, and cuts a text in two that has no quotation marks around it.
     """
-
-    columns: dict[str, int]
-    choices: tuple[int, ...] = ()
-    by_place: bool = False
-    any_right: bool = False
-    last_is_key: bool = False
-
-
-def header_layout(cells: Sequence[str]) -> Layout | None:
-    """Return the layout that a header names, None if the row is no header (it names no column "question")."""
-    names = [" ".join(re.split(r"[\W_]+", cell.casefold())).strip() for cell in cells]
-    columns: dict[str, int] = {}
-    for place, name in enumerate(names):
-        for column, known in _NAMES.items():
-            if name in known and column not in columns:
-                columns[column] = place
-    kahoot = [place for place, name in enumerate(names) if re.fullmatch(r"question max \d+ characters", name)]
-    correct = [place for place, name in enumerate(names) if name.startswith("correct answer")]
-    if kahoot:
-        columns["question"] = kahoot[0]
-    if correct:
-        columns["key"] = correct[0]
-    if "question" not in columns:
-        return None
-    choices = tuple(place for place, name in enumerate(names) if _CHOICE.fullmatch(name))
-    quizizz = "question text" in names and "time in seconds" in names
-    return Layout(columns, choices, by_place=bool(kahoot) or quizizz, any_right=bool(kahoot))
-
-
-def plain_layout(cells: Sequence[str]) -> Layout:
-    """Return the layout of a table without header, told from its first row: [id,] question, [choices …,] [key]."""
-    first = 1 if len(cells) > 1 and re.fullmatch(r"\d{1,9}\.?", cells[0].strip()) and not _is_bare(cells[1]) else 0
-    columns = {"question": first} | ({"id": 0} if first else {})
-    if len(cells) == first + 2:
-        return Layout(columns | {"key": first + 1})
-    return Layout(columns, tuple(range(first + 1, MAX_COLUMNS)), last_is_key=True)
-
-
-def table_questions(rows: Iterator[tuple[int, list[str] | BadRow]]) -> Rows:
-    """Yield the questions of numbered rows; the header is looked for among the first `MAX_HEADER_ROWS`."""
     start = list(islice(rows, MAX_HEADER_ROWS))
-    layout = None
+    header, has_id = None, False
     for place, (_, cells) in enumerate(start):
-        layout = None if isinstance(cells, BadRow) else header_layout(cells)
-        if layout:
+        header = None if isinstance(cells, BadRow) else header_layout(cells)
+        if header:
             start = start[place + 1 :]
             break
     for line, cells in chain(start, rows):
@@ -96,7 +42,11 @@ def table_questions(rows: Iterator[tuple[int, list[str] | BadRow]]) -> Rows:
             continue
         if not any(cell.strip() for cell in cells):
             continue
-        layout = layout or plain_layout(cells)
+        if header and delimited and any(cell.strip() for cell in cells[header.width :]):
+            yield BadRow(line, f"more cells than the header ({header.width}); put quotation marks around each text")
+            continue
+        layout = header or plain_layout(cells, has_id)
+        has_id = has_id or "id" in layout.columns
         try:
             question = row_question(cells, layout, line)
         except ValueError as error:
@@ -114,8 +64,9 @@ def row_question(cells: Sequence[str], layout: Layout, line: int) -> QuizQuestio
     """
     cell = _Cells(cells, layout)
     question = cell.text("question")
-    choices = tuple(text for place in layout.choices if (text := cell.at(place)))
-    choices = choices or _listed(cell.raw("choices"))
+    choices = tuple(cell.choice(place) for place in layout.choices)
+    if not any(choices):
+        choices = _listed(cell.raw("choices"))
     if not question:
         if not choices and not cell.text("key"):
             return None
@@ -125,6 +76,8 @@ def row_question(cells: Sequence[str], layout: Layout, line: int) -> QuizQuestio
     key = cell.text("key")
     if layout.last_is_key:
         choices, key = _key_apart(choices)
+    if layout.key_is_choice:
+        choices = _with_key(choices, key, layout.choices.index(layout.columns["key"]))
     base = QuizQuestion(
         cell.text("id") or str(line), question, line=line, title=cell.text("title"), category=cell.text("category")
     )
@@ -132,22 +85,25 @@ def row_question(cells: Sequence[str], layout: Layout, line: int) -> QuizQuestio
 
 
 def _typed(
-    base: QuizQuestion, type_name: str, choices: tuple[str, ...], key: str, cell: "_Cells", layout: Layout
+    base: QuizQuestion, type_name: str, cells: tuple[str, ...], key: str, cell: "_Cells", layout: Layout
 ) -> QuizQuestion:
+    """Return the question with its kind, choices and key; the key may name choices by their place among `cells`."""
+    choices = tuple(text for text in cells if text)
     kind = question_type(type_name) if type_name else _kind(base.question, choices, key)
     if kind is None:
         raise ValueError(f"its type {type_name[:40]!r} is none that can be answered")
     if kind == "multiple_choice" and are_true_and_false(choices):
-        kind, right = "true_false", places(key, choices, layout.by_place) if key else ()
-        key = choices[right[0]] if right else ""
+        kind = "true_false"
     if kind == "multiple_choice":
-        right = places(key, choices, layout.by_place) if key else ()
+        right = _right(key, cells, layout.by_place)
         gold = None if not right else right[0] if len(right) == 1 else right
         any_right = layout.any_right and len(right) > 1
         several = are_several(type_name)
         return replace(base, type=kind, choices=choices, gold=gold, any_right=any_right, several=several)
     if kind == "true_false":
         verdict = verdict_of(key)
+        if verdict is None and len(right := _right(key, cells, layout.by_place) if choices else ()) == 1:
+            verdict = verdict_of(choices[right[0]])
         if key and verdict is None:
             raise ValueError(f"the key {key[:40]!r} is neither true nor false nor not stated")
         return replace(base, type=kind, gold=verdict)
@@ -157,25 +113,50 @@ def _typed(
     return replace(base, type=kind, gold=key or None, accepted=accepted, tolerance=_tolerance(cell.text("tolerance")))
 
 
+def _right(key: str, cells: Sequence[str], by_place: bool) -> tuple[int, ...]:
+    """Return the places of the right choices among the cells that are not empty; the key's letters count all cells."""
+    if not key:
+        return ()
+    last = max((place for place, text in enumerate(cells) if text), default=-1)
+    named = places(key, cells[: last + 1], by_place)
+    if not all(cells[place] for place in named):
+        raise ValueError(f"the key {key[:40]!r} names a choice that is empty")
+    return tuple(sum(map(bool, cells[:place])) for place in named)
+
+
 def _kind(question: str, choices: tuple[str, ...], key: str) -> QuestionType:
     if choices:
         return "multiple_choice"
-    if is_true_or_false(key):
+    if is_true_or_false(key) or (
+        key.strip(" .") in ("T", "F") and not has_blank(question) and question[-1] not in "?:"
+    ):
         return "true_false"
     if has_blank(question):
         return "fill_in"
     return "numeric" if key and number_of(key) is not None else "open"
 
 
-def _key_apart(choices: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+def _key_apart(cells: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """Split the last cell off as key if it names others of the cells; a letter or number, or the same text."""
-    if len(choices) >= 3:
+    if sum(map(bool, cells)) >= 3:
         try:
-            places(choices[-1], choices[:-1])
-            return choices[:-1], choices[-1]
+            places(cells[-1], cells[:-1])
+            return cells[:-1], cells[-1]
         except ValueError:
             pass
-    return choices, ""
+    return cells, ""
+
+
+def _with_key(cells: tuple[str, ...], key: str, place: int) -> tuple[str, ...]:
+    """Return the choices where `place` holds the key's text and the others are wrong; none where only the key is.
+
+    Raises:
+        ValueError: the key is no text of its own.
+    """
+    wrong = [text for other, text in enumerate(cells) if text and other != place]
+    if wrong and key and (key in wrong or (len(key) == 1 and key.isalpha() and all(len(text) > 1 for text in wrong))):
+        raise ValueError(f"the key {key!r} is a wrong choice, or a letter; write the right choice itself")
+    return cells if wrong else ()
 
 
 def _listed(cell: str) -> tuple[str, ...]:
@@ -192,10 +173,6 @@ def _tolerance(cell: str) -> float:
     return float(number or 0)
 
 
-def _is_bare(cell: str) -> bool:
-    return number_of(cell) is not None or not cell.strip()
-
-
 def _clean(cell: str) -> str:
     return plain_text(cell) if looks_marked_up(cell) else cell.strip()
 
@@ -209,6 +186,11 @@ class _Cells:
 
     def at(self, place: int) -> str:
         return _clean(self._cells[place]) if place < len(self._cells) else ""
+
+    def choice(self, place: int) -> str:
+        text = self.at(place)
+        refuse_picture("" if text or place >= len(self._cells) else self._cells[place], text)
+        return text
 
     def text(self, column: str) -> str:
         place = self._layout.columns.get(column)

@@ -28,7 +28,8 @@ _FORMULA = re.compile(r'(^|[;\t\r\n]"*)(?=[=+\-@])|^(?=[\t\r])')
 
 
 def write_csv(answered: Iterator[Answered], out: TextIO) -> int:
-    """Write one row for each question, after a header."""
+    """Write one row for each question, after a header and the byte order mark that a spreadsheet knows UTF-8 by."""
+    out.write("\ufeff")
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(COLUMNS)
     for question, record in answered:

@@ -79,7 +79,7 @@ def _answers(question: QuizQuestion, feedback: str) -> str:
 def _choices(question: QuizQuestion, said: str) -> str:
     gold = question.gold
     right = gold if isinstance(gold, tuple) else () if gold is None else (gold,)
-    several = len(right) > 1 and not question.any_right
+    several = bool(right) and (question.several or len(right) > 1) and not question.any_right
     lines = []
     for place, choice in enumerate(question.choices):
         share = f"{100 / len(right):.5f}".rstrip("0").rstrip(".") if right else ""

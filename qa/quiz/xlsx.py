@@ -1,6 +1,7 @@
 """Reads spreadsheets (xlsx): Kahoot's and Quizizz's templates, and any with a column "question"."""
 
 import datetime
+import re
 import warnings
 import zipfile
 import zlib
@@ -10,13 +11,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from index.errors import QuizFileError
+from qa.quiz.layout import MAX_COLUMNS, header_layout
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import open_binary
-from qa.quiz.table import MAX_COLUMNS, MAX_HEADER_ROWS, header_layout, table_questions
+from qa.quiz.table import MAX_HEADER_ROWS, table_questions
 
 MAX_UNPACKED_BYTES = 100_000_000
 MAX_PARTS = 2000
 MAX_ROWS = 250_000  # more do not fit into the bytes allowed, unless they are empty
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # a character that XML cannot hold, or loses (ECMA-376, ST_Xstring)
 # openpyxl has no errors of its own: a damaged workbook surfaces as whatever broke first inside it.
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, KeyError, ValueError, TypeError),
@@ -115,4 +118,5 @@ def _text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
-    return str(value).strip()
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
+    return text.replace("\r\n", "\n").strip()
