@@ -22,6 +22,7 @@ Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Refusal = tuple[int, str] | tuple[int, str, str, list[tuple[bytes, bytes]]]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_BODY_BYTES = 16_000_000  # an article of 5 MB as JSON, with every character written as an escape
@@ -115,7 +116,7 @@ class Guard:
         if body.is_too_large:
             await answer.whole(413, f"more than {MAX_BODY_BYTES // 1_000_000} MB were sent at once; send less")
 
-    def _refusal(self, scope: Scope) -> tuple[int, str] | tuple[int, str, str, list[tuple[bytes, bytes]]] | None:
+    def _refusal(self, scope: Scope) -> Refusal | None:
         """Return status, text, type and headers of the answer to a request that is not served."""
         headers = dict(scope["headers"])
         path, client = str(scope["path"]), str((scope.get("client") or ("",))[0])
@@ -126,19 +127,31 @@ class Guard:
             return 403, "this page cannot be used from another web site"
         if not (path == "/health" or (path == "/metrics" and self._rules.show_meters) or _is_served(path)):
             return 404, "not found"
-        if (login := self._rules.login) and path not in _BEFORE_LOGIN and not login.admits(
-            headers.get(b"authorization", b"")
-        ):  # fmt: skip
-            if b"authorization" in headers and (wait := self._wrong.wait(client)):
-                return _later(wait)
-            ask = [(b"www-authenticate", b'Basic realm="Article QA", charset="UTF-8"')]
-            return 401, "a name and a password are needed", "text/plain; charset=utf-8", ask
+        if path not in _BEFORE_LOGIN and (stranger := self._stranger(headers.get(b"authorization"), client)):
+            return stranger
         if not _UNCOUNTED.fullmatch(path) and (wait := self._rate.wait(client)):
             return _later(wait)
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MAX_BODY_BYTES:
             return 413, f"at most {MAX_BODY_BYTES // 1_000_000} MB can be sent at once; send less"
         return None
+
+    def _stranger(self, credentials: bytes | None, client: str) -> Refusal | None:
+        """Refuse who does not give the password, and for a while everyone from where it was guessed wrong too often.
+
+        Were a right guess let through meanwhile, guessing would be as quick as before.
+        """
+        login = self._rules.login
+        if login is None:
+            return None
+        if credentials is not None:
+            if wait := self._wrong.wait(client, cost=0):
+                return _later(wait)
+            if login.admits(credentials):
+                return None
+            self._wrong.wait(client)
+        ask = [(b"www-authenticate", b'Basic realm="Article QA", charset="UTF-8"')]
+        return 401, "a name and a password are needed", "text/plain; charset=utf-8", ask
 
 
 def _is_served(path: str) -> bool:
@@ -157,13 +170,13 @@ def _name(host: str) -> str:
 def _comes_from_elsewhere(headers: dict[bytes, bytes], host: str) -> bool:
     """Whether another web site sent this request through the reader's browser; links to the page are no harm."""
     origin = headers.get(b"origin", b"").decode("latin-1").lower()
-    if origin and urlsplit(origin).netloc != host:
+    if origin and origin.partition("://")[2] != host:  # compared, not parsed: it may be anything
         return True
     is_link = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
     return headers.get(b"sec-fetch-site") == b"cross-site" and not is_link
 
 
-def _later(wait: float) -> tuple[int, str, str, list[tuple[bytes, bytes]]]:
+def _later(wait: float) -> Refusal:
     seconds = max(1, round(wait + 0.5))
     retry = [(b"retry-after", str(seconds).encode())]
     return 429, f"too many requests; try again in {seconds} s", "text/plain; charset=utf-8", retry
