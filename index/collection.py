@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.collection_content import Content, Member, is_collection, read_content, write_content
+from index.collection_content import Content, Member, is_collection, left_behind, read_content, write_content
 from index.encoder import Encoder
 from index.errors import IndexFolderError
 from index.faiss_store import FaissStore
@@ -194,14 +194,12 @@ class Collection:
 
     def _tidy(self) -> None:
         """Remove vectors and articles that the content does not name."""
-        kept = {str(member.number) for member in self.members}
         with suppress(OSError):
-            for path in self.folder.glob("vectors-*.faiss"):
-                if path.name != self._content.vectors:
+            for path in left_behind(self.folder, self._content):
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
                     path.unlink()
-            for place in (self.folder / "articles").iterdir():
-                if place.name not in kept:
-                    shutil.rmtree(place, ignore_errors=True)
 
     def _read(self) -> Content:
         content = read_content(self.folder, self._encoder.sha256)

@@ -89,12 +89,12 @@ def _check_place(folder: Path) -> None:
     except FileNotFoundError:
         return
     except NotADirectoryError as error:
-        raise IndexFolderError(f"{folder} is a file; name another --output") from error
+        raise IndexFolderError(f"{folder} is a file; name another folder") from error
     others = sorted(found - _NAMES)
     is_index = not others and len(found) > len(_NAMES) / 2
     if found and not is_index and identity(folder) == standing:  # else another process is replacing its index
         held = f" (it holds {others[0]!r})" if others else ""
-        raise IndexFolderError(f"{folder} exists and is not an index folder{held}; name another --output")
+        raise IndexFolderError(f"{folder} exists and is not an index folder{held}; name another folder")
 
 
 def _is_being_replaced(folder: Path) -> bool:
