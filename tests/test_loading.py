@@ -502,6 +502,34 @@ def test_docx(tmp_path: Path) -> None:
     ]
 
 
+def test_merged_cells_are_read_once_however_far_they_say_they_reach(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=3, cols=3)
+    for at, text in enumerate(("north", "rain", "nine days", "", "snow", "two days", "all", "", "eleven days")):
+        table.cell(at // 3, at % 3).text = text
+    table.cell(0, 0).merge(table.cell(1, 0))
+    table.cell(2, 0).merge(table.cell(2, 1))
+    document.save(str(tmp_path / "a.docx"))
+    rows = "north | rain | nine days\nsnow | two days\nall | eleven days"
+    assert load_article(tmp_path / "a.docx").paragraphs[0].text == rows
+    table.cell(2, 0)._tc.grid_span = 10**9
+    document.save(str(tmp_path / "a.docx"))
+    assert load_article(tmp_path / "a.docx").paragraphs[0].text == rows
+
+
+def test_a_column_merged_over_many_rows_is_read(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=1500, cols=2)
+    for number, row in enumerate(table._tbl.tr_lst):
+        row.tc_lst[0].vMerge = "continue" if number else "restart"
+        row.tc_lst[0].p_lst[0].add_r().text = "" if number else "the lamps"
+        row.tc_lst[1].p_lst[0].add_r().text = f"lit {number}"
+    document.save(str(tmp_path / "a.docx"))
+    text = load_article(tmp_path / "a.docx").text
+    assert text.startswith("the lamps | lit 0\nlit 1\n")
+    assert text.endswith("\nlit 1499")
+
+
 def test_docx_refusals(tmp_path: Path) -> None:
     path = tmp_path / "rain.docx"
     path.write_text("no archive")
