@@ -1,7 +1,10 @@
 """Article loading: every format, every refusal, and the invariants of blocks and offsets."""
 
+import codecs
 import contextlib
+import encodings
 import io
+import pkgutil
 import re
 import time
 import zipfile
@@ -15,6 +18,7 @@ from pypdf import PdfWriter
 
 from index.article import Article
 from index.blocks import blocks_of
+from index.charset import _OF_THE_WEB, decode_html
 from index.errors import ArticleError
 from index.loading import MAX_TEXT_BYTES, article_from_text, load_article
 
@@ -597,6 +601,35 @@ def test_html_refusals(tmp_path: Path) -> None:
     assert "without readable text" in refusal(path)
     path.write_text("<!---->")
     assert "without readable text" in refusal(path)
+
+
+@pytest.mark.parametrize("declaration", ['<meta charset="{}">', '<?xml version="1.0" encoding="{}"?>'])
+def test_a_page_chooses_among_the_encodings_of_the_web_only(declaration: str) -> None:
+    """Python has more: one raises what is no UnicodeDecodeError, one takes quadratic time, one undoes escapes."""
+    page = declaration + "<p>The rain - 雨 - fell on \\u0041lby. +AGEA-</p>"
+    for encoding in [module.name for module in pkgutil.iter_modules(encodings.__path__)]:
+        stated = page.format(encoding)
+        read = decode_html(stated.encode(), "page")
+        assert read == stated or _OF_THE_WEB.fullmatch(codecs.lookup(encoding).name), encoding
+    for encoding in ("undefined", "punycode", "utf-7", "utf-16", "unicode_escape", "rot13", "hex", "cp037", "none"):
+        assert decode_html(page.format(encoding).encode(), "page") == page.format(encoding), encoding
+    long = page.format("punycode").encode() + b"a" * 1_000_000
+    start = time.process_time()
+    assert decode_html(long, "page").endswith("aaa")
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        *[(name, "Москва") for name in ("windows-1251", "koi8-r", "iso-8859-5", "IBM866", "maccyrillic")],
+        *[(name, "雨") for name in ("Shift_JIS", "euc-jp", "iso-2022-jp", "gb2312", "gbk", "gb18030", "big5")],
+        *[("euc-kr", "비"), ("windows-1256", "مطر"), ("iso-8859-2", "dešť"), ("latin1", "pluie é"), ("utf8", "雨é")],
+    ],
+)
+def test_a_page_is_read_in_the_encoding_it_declares(encoding: str, text: str) -> None:
+    page = f"<meta charset={encoding}><p>{text}</p>"
+    assert decode_html(page.encode(encoding), "page") == page
 
 
 # Text files
