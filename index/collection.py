@@ -20,7 +20,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.collection_content import Content, Member, is_collection, left_behind, read_content, write_content
+from index.collection_content import (
+    CHUNKS_OF_ARTICLE,
+    Content,
+    Member,
+    is_collection,
+    left_behind,
+    read_content,
+    write_content,
+)
 from index.encoder import Encoder
 from index.errors import IndexFolderError
 from index.faiss_store import FaissStore
@@ -28,7 +36,6 @@ from index.folder import load_index, save_index
 from index.retrieval import ArticleIndex
 from index.vector_store import VectorStore
 
-CHUNKS_OF_ARTICLE = 1 << 20
 MAX_OPEN = 32
 WAIT_SECONDS = 60
 _TRIES = 5  # of asking a collection that other processes change meanwhile

@@ -4,13 +4,16 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from index.errors import IndexFolderError
 
 VERSION = 2
+CHUNKS_OF_ARTICLE = 1 << 20
+MAX_NUMBER = 1 << 40  # of an article: with its chunk's, the id of a vector must have less than 64 bits
 _NAME = "collection.json"
 _VECTORS = re.compile(r"vectors-\d+-\d+\.faiss")
 _OURS = re.compile(rf"\.lock|articles|\.collection\.json\.new|{_VECTORS.pattern}")
@@ -60,10 +63,29 @@ def read_content(folder: Path, encoder_sha256: str) -> Content:
         if record.pop("checksum") != _checksum(record):
             raise ValueError("it is not the file that was written")
         members = tuple(Member(**member) for member in record["members"])
-        return Content(members, int(record["next_number"]), str(record["vectors"]), str(record["sha256"]))
+        return _checked(Content(members, record["next_number"], record["vectors"], record["sha256"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         cause = " ".join(str(error).split())
         raise IndexFolderError(f"{path} is damaged ({cause}); make the collection again") from error
+
+
+def _checked(content: Content) -> Content:
+    """Return `content` if it can be: a checksum does not tell who wrote it, and numbers and names become paths.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    kinds = [tuple(map(type, astuple(member))) for member in content.members]
+    own = (type(content.next_number), type(content.vectors), type(content.sha256))
+    if own != (int, str, str) or any(kind != (int, str, str, int) for kind in kinds):
+        raise ValueError("something in it is not of its kind")
+    numbers = (0, *(member.number for member in content.members), content.next_number, MAX_NUMBER)
+    fit = all(0 <= member.chunks <= CHUNKS_OF_ARTICLE for member in content.members)
+    if not fit or any(number >= following for number, following in pairwise(numbers)):
+        raise ValueError("its numbers cannot be")
+    if content.vectors and not _VECTORS.fullmatch(content.vectors):
+        raise ValueError("its vectors have a name that none are given here")
+    return content
 
 
 def left_behind(folder: Path, content: Content) -> list[Path]:
