@@ -26,7 +26,8 @@ from index.loading import load_article
 from qa.answer import QuizQuestion
 from qa.assistant import Assistant
 from ui.chat import create_app, launch
-from ui.guard import MAX_BODY_BYTES, OPEN_RATE, Rules, rules_for
+from ui.exchange import MAX_BODY_BYTES
+from ui.guard import OPEN_RATE, Rules, rules_for
 from ui.login import Login
 from ui.rates import Rate
 from ui.uploads import LEAST_BYTES, MAX_SECONDS, drop_old

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from ui.guard import App, Receive, Scope, Send
+from ui.exchange import App, Receive, Scope, Send
 
 MAX_BYTES = 1_000_000_000
 MAX_SECONDS = 3600.0
@@ -53,7 +53,7 @@ def drop_old(folder: Path, max_bytes: int = MAX_BYTES, max_seconds: float = MAX_
             with suppress(OSError):
                 path.unlink()
                 dropped.append(path)
-    for place in reversed(folders):
+    for inside in reversed(folders):
         with suppress(OSError):  # not empty
-            place.rmdir()
+            inside.rmdir()
     return dropped
