@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from index.errors import ArticleError
@@ -19,6 +20,14 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?([\w.:-]{1,40})""", re.I)
+
+# What a web page may declare (the encoding standard of the web, https://encoding.spec.whatwg.org/, as far as Python has
+# it), by Python's names. Python has more, which are no character sets, take quadratic time or raise what they like; and
+# a page whose declaration can be read as ASCII is not in UTF-16.
+_OF_THE_WEB = re.compile(
+    r"utf-8|ascii|iso8859-\d+|cp(125[0-8]|866|874|932|949)|koi8-[ru]|mac-(roman|cyrillic)|tis-620"
+    r"|gbk|gb2312|gb18030|big5(hkscs)?|shift_jis|iso2022_jp|euc_(jp|kr)"
+)
 
 
 def decode_text(data: bytes, name: str) -> str:
@@ -44,10 +53,10 @@ def decode_html(data: bytes, name: str) -> str:
     """Return the source of a web page, by the encoding it declares when that one fits."""
     declared = _DECLARED.search(data[:4096])
     if declared and not any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) and b"\0" not in data:
-        try:
-            return data.decode(declared[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
-            pass  # a wrong declaration is common; the content decides
+        with suppress(LookupError, ValueError):  # a wrong declaration is common; the content decides
+            encoding = codecs.lookup(declared[1].decode("ascii")).name
+            if _OF_THE_WEB.fullmatch(encoding):
+                return data.decode(encoding)
     return decode_text(data, name)
 
 

@@ -20,7 +20,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.collection_content import Content, Member, is_collection, read_content, write_content
+from index.collection_content import (
+    CHUNKS_OF_ARTICLE,
+    Content,
+    Member,
+    is_collection,
+    left_behind,
+    read_content,
+    write_content,
+)
 from index.encoder import Encoder
 from index.errors import IndexFolderError
 from index.faiss_store import FaissStore
@@ -28,7 +36,6 @@ from index.folder import load_index, save_index
 from index.retrieval import ArticleIndex
 from index.vector_store import VectorStore
 
-CHUNKS_OF_ARTICLE = 1 << 20
 MAX_OPEN = 32
 WAIT_SECONDS = 60
 _TRIES = 5  # of asking a collection that other processes change meanwhile
@@ -194,14 +201,12 @@ class Collection:
 
     def _tidy(self) -> None:
         """Remove vectors and articles that the content does not name."""
-        kept = {str(member.number) for member in self.members}
         with suppress(OSError):
-            for path in self.folder.glob("vectors-*.faiss"):
-                if path.name != self._content.vectors:
+            for path in left_behind(self.folder, self._content):
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
                     path.unlink()
-            for place in (self.folder / "articles").iterdir():
-                if place.name not in kept:
-                    shutil.rmtree(place, ignore_errors=True)
 
     def _read(self) -> Content:
         content = read_content(self.folder, self._encoder.sha256)

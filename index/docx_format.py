@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from index.errors import ArticleError
 
 if TYPE_CHECKING:
+    from docx.oxml.table import CT_Tc
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
@@ -103,8 +104,16 @@ def _is_list(block: object) -> bool:
 
 
 def _table(table: "Table") -> str:
-    rows = [" | ".join(" ".join(cell.text.split()) for cell in row.cells) for row in table.rows]
+    """Return the rows of a table, each cell once, where it begins.
+
+    python-docx's `row.cells` gives a merged cell for every column and row it spans, and a file may say a billion.
+    """
+    rows = [" | ".join(_cell(cell) for cell in row._tr.tc_lst if cell.vMerge != "continue") for row in table.rows]
     return "\n".join(row for row in rows if row.strip("| "))
+
+
+def _cell(cell: "CT_Tc") -> str:
+    return " ".join(" ".join(paragraph.text for paragraph in cell.p_lst).split())
 
 
 def _broken(name: str) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexFolderError
+from index.faiss_file import is_store
 from index.vectors import all_cores, faiss_module
 
 EXACT_UP_TO = 50_000
@@ -42,7 +43,12 @@ class FaissStore:
         return not hasattr(faiss_module().downcast_index(self._index), "nprobe")
 
     def add(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        """Add `vectors` of shape (ids, dimensions); none of the ids is there already."""
+        """Add `vectors` of shape (ids, dimensions); none of the ids is there already.
+
+        Raises:
+            IndexFolderError: the store is of other dimensions.
+        """
+        self._check(vectors.shape[1])
         numbers = np.asarray(ids, dtype=np.int64)
         if self.exact and len(self) + len(numbers) > self._exact_up_to:
             self._make_lists(numbers, vectors)
@@ -54,7 +60,12 @@ class FaissStore:
         return int(self._index.remove_ids(np.asarray(ids, dtype=np.int64)))
 
     def search(self, vector: NDArray[np.float32], count: int) -> tuple[list[int], list[float]]:
-        """Return the ids and cosines of up to `count` nearest vectors, best first; ties by id."""
+        """Return the ids and cosines of up to `count` nearest vectors, best first; ties by id.
+
+        Raises:
+            IndexFolderError: the store is of other dimensions.
+        """
+        self._check(len(vector))
         if not len(self):
             return [], []
         cosines, ids = self._index.search(vector.reshape(1, -1), min(count, len(self)))
@@ -79,22 +90,30 @@ class FaissStore:
 
     @classmethod
     def open(cls, path: Path, writable: bool = False, exact_up_to: int = EXACT_UP_TO) -> "FaissStore":
-        """Open a file that `save` wrote and whose sha256 the caller trusts; mapped from the disk unless `writable`.
+        """Open a file that `save` wrote; mapped from the disk unless `writable`.
 
         Raises:
             IndexFolderError: it is no such file.
         """
         faiss = faiss_module()
         flags = 0 if writable else faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY
+        refusal = f"{path} is not a FAISS index that this version reads; make the collection again"
         try:
+            if not is_store(path):
+                raise IndexFolderError(refusal)
             index = faiss.read_index(str(path), flags)
-        except RuntimeError as error:
-            raise IndexFolderError(
-                f"{path} is not a FAISS index that this version reads; make the collection again"
-            ) from error
+        except (OSError, RuntimeError) as error:  # another process may have replaced it just now
+            raise IndexFolderError(refusal) from error
         store = cls.__new__(cls)
         store._index, store._exact_up_to = index, exact_up_to
         return store
+
+    def _check(self, dimensions: int) -> None:
+        if dimensions != self._index.d:
+            raise IndexFolderError(
+                f"the collection has vectors of {self._index.d} numbers, the encoder of {dimensions}; "
+                "make the collection again"
+            )
 
     def _make_lists(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Move all vectors into inverted lists with 16 bits a number."""
@@ -102,6 +121,8 @@ class FaissStore:
         flat = faiss.downcast_index(self._index.index)
         known = faiss.vector_to_array(self._index.id_map)
         everything = np.concatenate([flat.reconstruct_n(0, flat.ntotal).reshape(-1, flat.d), vectors])
+        if not np.isfinite(everything).all():  # a file may hold anything; faiss would not go on
+            raise IndexFolderError("the collection has vectors that are no numbers; make the collection again")
         lists = max(1, 4 * math.isqrt(len(everything)))
         log.info(
             "%s vectors are more than %s: searched through %s of %s inverted lists instead of exactly",

@@ -29,6 +29,7 @@ from index.vectors import VectorIndex
 VERSION = 2
 _MANIFEST = "manifest.json"
 _READ = ("article.json", "chunks.json", "sentences.json", "vectors.faiss", "sentence-vectors.faiss")
+_NAMES = frozenset((_MANIFEST, *_READ, "bm25"))
 _MOMENT = 0.05  # seconds
 _TRIES = 5  # of reading a folder that other processes replace meanwhile
 _DAMAGE = (
@@ -43,9 +44,8 @@ def save_index(index: ArticleIndex, folder: Path) -> None:
     Raises:
         IndexFolderError: something else stands there, or the disk refuses.
     """
-    if folder.exists() and not (folder / _MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise IndexFolderError(f"{folder} exists and is not an index folder; name another --output")
     try:
+        _check_place(folder)
         with replacing(folder) as beside:
             _write(index, beside)
     except OSError as error:
@@ -76,6 +76,25 @@ def load_index(folder: Path, encoder: Encoder) -> ArticleIndex:
                     f"{folder} is damaged ({' '.join(cause.split())}); {_way_out(folder)}"
                 ) from error
     raise IndexFolderError(f"{folder} is written again and again by other processes; ask when they are done")
+
+
+def _check_place(folder: Path) -> None:
+    """Refuse to replace anything but an index, which may be damaged: most of its files are there, and no other.
+
+    Its manifest would not do as a sign: web pages and browser extensions have a file of that name, too.
+    """
+    standing = identity(folder)
+    try:
+        found = {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        return
+    except NotADirectoryError as error:
+        raise IndexFolderError(f"{folder} is a file; name another folder") from error
+    others = sorted(found - _NAMES)
+    is_index = not others and len(found) > len(_NAMES) / 2
+    if found and not is_index and identity(folder) == standing:  # else another process is replacing its index
+        held = f" (it holds {others[0]!r})" if others else ""
+        raise IndexFolderError(f"{folder} exists and is not an index folder{held}; name another folder")
 
 
 def _is_being_replaced(folder: Path) -> bool:

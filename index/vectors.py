@@ -1,7 +1,6 @@
 """The dense half of retrieval: exact inner-product search. The only importer of faiss."""
 
 import os
-import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -12,13 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexFolderError
+from index.faiss_file import is_flat
 
 if TYPE_CHECKING:
     from faiss import Index
-
-# What precedes the numbers in a file of a flat inner-product index: kind, dimensions, vectors, two that are not used,
-# whether trained, metric (0), and how many bytes follow in fours.
-_HEADER = struct.Struct("<4siqqqBiQ")
 
 
 class VectorIndex:
@@ -85,27 +81,12 @@ class VectorIndex:
             IndexFolderError: it is not a file that `save` writes.
         """
         content = path.read_bytes()
-        if not _is_flat(content):
+        if not is_flat(content):
             raise IndexFolderError(f"{path} is not a FAISS index that this version reads; index the article again")
         try:
             return cls(faiss_module().deserialize_index(np.frombuffer(content, dtype=np.uint8)))
         except RuntimeError as error:
             raise ValueError(f"{path.name} is not a flat index ({error})") from error
-
-
-def _is_flat(content: bytes) -> bool:
-    """Whether a file is a flat index of finite numbers and of just the size it declares.
-
-    faiss trusts what a file says of itself, so nothing else is given to it.
-    """
-    if len(content) < _HEADER.size:
-        return False
-    kind, dimensions, count, _, _, _, metric, floats = _HEADER.unpack_from(content)
-    if (kind, metric) != (b"IxFI", 0) or dimensions < 1 or count < 1 or floats != dimensions * count:
-        return False
-    if len(content) != _HEADER.size + 4 * floats:
-        return False
-    return bool(np.isfinite(np.frombuffer(content, dtype="<f4", offset=_HEADER.size)).all())
 
 
 @cache

@@ -119,6 +119,20 @@ ARTICLES: dict[str, tuple[str, Callable[[], bytes]]] = {
             b"<w:tbl><w:tr><w:tc>" * 5_000 + WORD % b"deep" + b"</w:tc></w:tr></w:tbl>" * 5_000 + WORD % b"flat"
         ),
     ),
+    "cell of a billion columns": (
+        "a.docx",
+        lambda: docx(
+            b"<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='1000000000'/></w:tcPr>%s</w:tc></w:tr></w:tbl>"
+            % (WORD % b"The lamp was lit in 1986.")
+        ),
+    ),
+    "cell of 200,000 rows": (
+        "a.docx",
+        lambda: docx(
+            b"<w:tbl><w:tr><w:tc><w:tcPr><w:vMerge w:val='restart'/></w:tcPr>%s</w:tc></w:tr>%s</w:tbl>"
+            % (WORD % (b"The lamp. " * 100), b"<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr></w:tc></w:tr>" * 200_000)
+        ),
+    ),
     "entities": ("a.docx", lambda: docx(WORD % b"&j;" + WORD % b"The lamp.", LAUGHS)),
     "entity of a file": ("a.docx", lambda: docx(WORD % b"&j;" + WORD % b"The lamp.", OUTSIDE)),
     "PDF with scripts": (

@@ -151,6 +151,40 @@ def test_damage_and_interruption(tmp_path: Path) -> None:
         Collection(tmp_path, encoder)
 
 
+@pytest.mark.parametrize(
+    "mine", ["articles/drafts/a.txt", "articles/2024/a.txt", "articles/a.txt", "articles/1/a.txt", "articles/01/a.txt"]
+)
+def test_a_folder_of_articles_that_is_no_collection_is_left_alone(tmp_path: Path, mine: str) -> None:
+    folder = tmp_path / "blog"
+    (folder / mine).parent.mkdir(parents=True)
+    (folder / mine).write_text("mine")
+    with pytest.raises(IndexFolderError, match=r"is no collection|is not an index folder"):
+        Collection(folder, HashEncoder()).add(index_of())
+    assert (folder / mine).read_text() == "mine"
+
+
+def test_what_someone_put_into_a_collection_stays_there(tmp_path: Path) -> None:
+    folder, encoder = tmp_path / "all", HashEncoder()
+    Collection(folder, encoder).add(index_of())
+    mine = [folder / name for name in ("articles/drafts/a", "articles/2024/a", "articles/a", "vectors-mine.faiss")]
+    for path in mine:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine")
+    Collection(folder, encoder).remove(Collection(folder, encoder).add(index_of(MILL)).number)
+    assert not (folder / "articles" / "2").exists()
+    assert [path.read_text() for path in mine] == ["mine"] * 4
+
+
+def test_a_collection_without_its_content_is_not_begun_anew(tmp_path: Path) -> None:
+    folder, encoder = tmp_path / "all", HashEncoder()
+    for text in (MILL, SHIP):
+        Collection(folder, encoder).add(index_of(text))
+    (folder / "collection.json").unlink()
+    with pytest.raises(IndexFolderError, match="is no collection"):
+        Collection(folder, encoder).add(index_of())
+    assert len(list((folder / "articles").iterdir())) == 2
+
+
 def test_milvus_is_opened_again_and_missed_where_it_is_not_named(tmp_path: Path) -> None:
     pytest.importorskip("milvus_lite", reason="the optional extra milvus is not installed")
     uri, folder, encoder = str(tmp_path / "milvus.db"), tmp_path / "all", HashEncoder()

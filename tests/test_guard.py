@@ -4,25 +4,33 @@ import base64
 import gc
 import json
 import logging
+import os
 import re
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_judge import small_quiz_assistant
 from small_models import small_assistant
 
 from index.errors import ArticleQAError
+from index.loading import load_article
 from qa.answer import QuizQuestion
+from qa.assistant import Assistant
 from ui.chat import create_app, launch
-from ui.guard import MAX_BODY_BYTES, OPEN_RATE, Rules, rules_for
+from ui.exchange import MAX_BODY_BYTES
+from ui.guard import OPEN_RATE, Rules, rules_for
 from ui.login import Login
 from ui.rates import Rate
+from ui.uploads import LEAST_BYTES, MAX_SECONDS, drop_old
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 QUESTION = "Who broke the lamp?"
@@ -32,7 +40,11 @@ PASSWORD = "correct horse battery"
 @contextmanager
 def served(rules: Rules | None = None, **options: object) -> Iterator[str]:
     """Serve a page, and leave nothing of its server behind for the tests that follow."""
-    app = create_app(small_assistant(), open_article=lambda source: small_assistant(str(source)))
+
+    def open_article(source: Path | str) -> Assistant:
+        return small_assistant(load_article(source).text if isinstance(source, Path) else source)
+
+    app = create_app(small_assistant(), open_article=open_article)
     try:
         yield launch(app, 0, block=False, announce=lambda line: None, rules=rules, **options)  # type: ignore[arg-type]
     finally:
@@ -113,9 +125,8 @@ def test_a_file_that_was_not_uploaded_here_is_not_opened_by_naming_it(address: s
         assert "swordfish" not in answer.text
 
 
-def _event(client: httpx.Client, number: int, data: object) -> str:
+def _event(client: httpx.Client, number: int, data: object, session: str = "attacker") -> str:
     """Do what the page's script does for an event, and return all the server says to it."""
-    session = "attacker"
     body = {"data": [None], "event_data": data, "fn_index": number, "trigger_id": None, "session_hash": session}
     joined = client.post("gradio_api/queue/join", json=body)
     if joined.status_code != 200:
@@ -142,6 +153,7 @@ def _event(client: httpx.Client, number: int, data: object) -> str:
         ({"host": "[::1"}, 403),
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://["}, 403),
         ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"}, 403),
         ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}, 403),
         ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}, 200),
@@ -202,6 +214,78 @@ def test_what_is_too_large_is_refused_whether_its_size_is_stated_or_not(address:
 def test_an_upload_over_the_limit_is_refused(address: str) -> None:
     files = {"files": ("big.txt", b"The lamp. " * 600_000, "text/plain")}
     assert httpx.post(f"{address}gradio_api/upload", files=files, timeout=30).status_code == 413
+
+
+def test_two_tabs_can_send_and_open_the_same_file(address: str) -> None:
+    with httpx.Client(base_url=address, timeout=30) as client:
+        config = client.get("config").json()
+        numbers = {name: d["id"] for d in config["dependencies"] for _, name in d["targets"] if name}
+        files = {"files": ("handout.md", b"# Rain\n\nThe rain fell for nine days.", "text/markdown")}
+        first, second = (client.post("gradio_api/upload", files=files).json()[0] for _ in range(2))
+        for session, path in (("first-1", first), ("second-1", second)):
+            assert "The rain fell for nine days." in _event(client, numbers["open"], {"path": path}, session)
+
+
+def test_what_is_sent_and_never_opened_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what Gradio does not name: of a form cut off in the middle, of another field, of a name it refuses."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    (tmp_path / "of another program").write_text("mine")
+
+    def sent() -> list[Path]:
+        return [path for path in (tmp_path / "article-qa").rglob("*") if path.is_file()]
+
+    with served() as address, httpx.Client(base_url=address, timeout=30) as client:
+        for field, name in (("files", "a.txt"), ("other", "b.txt"), ("files", "..")):
+            client.post("gradio_api/upload", files={field: (name, f"The lamp {field} {name}.".encode(), "text/plain")})
+        url = httpx.URL(address)
+        with socket.create_connection((url.host, url.port), timeout=20) as connection:
+            connection.sendall(
+                b"POST /gradio_api/upload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9999\r\n"
+                b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+                b'--x\r\nContent-Disposition: form-data; name="files"; filename="c.txt"\r\n\r\nThe lamp'
+            )
+            deadline = time.monotonic() + 20
+            while len(sent()) < 4 and time.monotonic() < deadline:
+                time.sleep(0.05)
+        assert len(sent()) == 4
+        new: list[str] = []
+        while [str(path) for path in sent()] != new and time.monotonic() < deadline:  # the server may write still
+            for path in sent():
+                os.utime(path, (time.time() - MAX_SECONDS - 1,) * 2)
+            files = {"files": ("new.txt", b"The new lamp was lit.", "text/plain")}
+            new = client.post("gradio_api/upload", files=files).json()
+        assert [str(path) for path in sent()] == new
+        assert len(list((tmp_path / "article-qa").iterdir())) == 1, "no empty folders either"
+    assert (tmp_path / "of another program").read_text() == "mine"
+
+
+@given(
+    files=st.lists(st.tuples(st.integers(0, 9_000), st.integers(0, 400_000), st.booleans()), max_size=9),
+    max_bytes=st.integers(0, 1_000_000),
+)
+@settings(max_examples=40, deadline=None)
+def test_what_is_sent_last_is_kept_as_far_as_there_is_room(
+    tmp_path_factory: pytest.TempPathFactory, files: list[tuple[int, int, bool]], max_bytes: int
+) -> None:
+    folder = tmp_path_factory.mktemp("uploads")
+    ages: dict[Path, int] = {}
+    for number, (age, size, inside) in enumerate(files):
+        path = folder / str(number) / "a" if inside else folder / str(number)
+        path.parent.mkdir(exist_ok=True)
+        with path.open("wb") as file:
+            file.truncate(size)
+        os.utime(path, (time.time() - age,) * 2)
+        ages[path] = age
+    counted = {path: max(path.stat().st_size, LEAST_BYTES) for path in ages}
+    dropped = drop_old(folder, max_bytes)
+    kept = {path for path in ages if path.is_file()}
+    assert kept == {*ages} - {*dropped}
+    assert sum(counted[path] for path in kept) <= max_bytes
+    assert all(ages[path] <= MAX_SECONDS for path in kept)
+    assert not kept or not dropped or max(ages[path] for path in kept) <= min(ages[path] for path in dropped)
+    assert all(any(place.iterdir()) for place in folder.iterdir() if place.is_dir())
+    assert drop_old(folder, max_bytes) == []
+    assert drop_old(folder / "gone") == []
 
 
 def test_questions_and_histories_are_bounded(address: str) -> None:
@@ -285,10 +369,25 @@ def test_without_the_password_nothing_is_served_but_health(passwords: Path) -> N
         assert httpx.post(f"{address}gradio_api/call/ask", json={"data": [QUESTION]}).status_code == 401
         assert httpx.get(f"{address}health").status_code == 200
         assert httpx.get(address, auth=("ada", PASSWORD)).status_code == 200
-        wrong = [httpx.get(address, auth=("ada", f"guess {n}")).status_code for n in range(8)]
-        assert wrong[0] == 401
-        assert wrong[-1] == 429, "guessing is slowed down"
-        assert httpx.get(address, auth=("ada", PASSWORD)).status_code == 200, "but not the one who knows it"
+
+
+def test_who_guesses_waits_even_if_the_next_guess_is_right(passwords: Path) -> None:
+    with served(Rules(login=Login.read(f"ada:{passwords}"))) as address:
+
+        def status(password: str) -> int:
+            return httpx.get(f"{address}config", auth=("ada", password)).status_code
+
+        assert [status(PASSWORD) for _ in range(20)] == [200] * 20, "the password itself can be given at any rate"
+        assert [status(f"guess {n}") for n in range(4)] == [401, 401, 401, 429]
+        late = httpx.get(f"{address}config", auth=("ada", PASSWORD))
+        assert late.status_code == 429, "else every guess is answered, and the right one shows"
+        assert 1 <= int(late.headers["retry-after"]) <= 6
+        assert httpx.get(f"{address}config").status_code == 401, "who only asks is told what is needed"
+        assert httpx.get(f"{address}health").status_code == 200
+        deadline = time.monotonic() + 10
+        while status(PASSWORD) != 200:
+            assert time.monotonic() < deadline, "it is let in again after some seconds"
+            time.sleep(0.5)
 
 
 def test_logins(passwords: Path, tmp_path: Path) -> None:

@@ -96,6 +96,8 @@ def test_every_damaged_file_is_named_with_the_way_out(tmp_path: Path) -> None:
             with pytest.raises(IndexFolderError, match="article-qa index") as caught:
                 load_index(hurt, HashEncoder())
             assert "\n" not in str(caught.value)
+            save_index(build_index(small_article(), HashEncoder()), hurt)
+            assert load_index(hurt, HashEncoder()).article == small_article(), "the way out leads out"
             shutil.rmtree(hurt)
 
 
@@ -139,6 +141,37 @@ def test_no_flipped_byte_goes_unnoticed(tmp_path_factory: pytest.TempPathFactory
     # White space of the manifest is the one thing that may change: then nothing else did.
     assert hurt.name == "manifest.json"
     assert loaded.article == small_article()
+
+
+@pytest.mark.parametrize(
+    ("names", "named"),
+    [
+        (["manifest.json", "index.html", "src/app.js"], "index.html"),  # a web app
+        (["manifest.json", "background.js", "icons/16.png"], "background.js"),  # a browser extension
+        (["manifest.json"], ""),
+        (["manifest.json", "chunks.json", "vectors.faiss"], ""),  # another program's index
+        (["manifest.json", "bm25/notes.txt"], ""),
+        (["thesis.txt"], "thesis.txt"),
+    ],
+)
+def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path, names: list[str], named: str) -> None:
+    for name in names:
+        (tmp_path / "mine" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mine" / name).write_text('{"version": 2, "checksum": "x"}')
+    with pytest.raises(IndexFolderError, match=rf"not an index folder.*{named}.*name another folder"):
+        save_index(build_index(small_article(), HashEncoder()), tmp_path / "mine")
+    assert all((tmp_path / "mine" / name).is_file() for name in names)
+
+
+def test_a_file_put_into_an_index_is_not_lost(tmp_path: Path) -> None:
+    index = build_index(small_article(), HashEncoder())
+    save_index(index, tmp_path / "one")
+    (tmp_path / "one" / "notes.txt").write_text("mine")
+    with pytest.raises(IndexFolderError, match=r"holds 'notes\.txt'"):
+        save_index(index, tmp_path / "one")
+    with pytest.raises(IndexFolderError, match="is a file"):
+        save_index(index, tmp_path / "one" / "notes.txt")
+    assert (tmp_path / "one" / "notes.txt").read_text() == "mine"
 
 
 def test_a_folder_that_is_no_index_says_how_to_make_one(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """Article loading: every format, every refusal, and the invariants of blocks and offsets."""
 
+import codecs
 import contextlib
+import encodings
 import io
+import pkgutil
 import re
 import time
 import zipfile
@@ -15,6 +18,7 @@ from pypdf import PdfWriter
 
 from index.article import Article
 from index.blocks import blocks_of
+from index.charset import _OF_THE_WEB, decode_html
 from index.errors import ArticleError
 from index.loading import MAX_TEXT_BYTES, article_from_text, load_article
 
@@ -502,6 +506,34 @@ def test_docx(tmp_path: Path) -> None:
     ]
 
 
+def test_merged_cells_are_read_once_however_far_they_say_they_reach(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=3, cols=3)
+    for at, text in enumerate(("north", "rain", "nine days", "", "snow", "two days", "all", "", "eleven days")):
+        table.cell(at // 3, at % 3).text = text
+    table.cell(0, 0).merge(table.cell(1, 0))
+    table.cell(2, 0).merge(table.cell(2, 1))
+    document.save(str(tmp_path / "a.docx"))
+    rows = "north | rain | nine days\nsnow | two days\nall | eleven days"
+    assert load_article(tmp_path / "a.docx").paragraphs[0].text == rows
+    table.cell(2, 0)._tc.grid_span = 10**9
+    document.save(str(tmp_path / "a.docx"))
+    assert load_article(tmp_path / "a.docx").paragraphs[0].text == rows
+
+
+def test_a_column_merged_over_many_rows_is_read(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=1500, cols=2)
+    for number, row in enumerate(table._tbl.tr_lst):
+        row.tc_lst[0].vMerge = "continue" if number else "restart"
+        row.tc_lst[0].p_lst[0].add_r().text = "" if number else "the lamps"
+        row.tc_lst[1].p_lst[0].add_r().text = f"lit {number}"
+    document.save(str(tmp_path / "a.docx"))
+    text = load_article(tmp_path / "a.docx").text
+    assert text.startswith("the lamps | lit 0\nlit 1\n")
+    assert text.endswith("\nlit 1499")
+
+
 def test_docx_refusals(tmp_path: Path) -> None:
     path = tmp_path / "rain.docx"
     path.write_text("no archive")
@@ -569,6 +601,35 @@ def test_html_refusals(tmp_path: Path) -> None:
     assert "without readable text" in refusal(path)
     path.write_text("<!---->")
     assert "without readable text" in refusal(path)
+
+
+@pytest.mark.parametrize("declaration", ['<meta charset="{}">', '<?xml version="1.0" encoding="{}"?>'])
+def test_a_page_chooses_among_the_encodings_of_the_web_only(declaration: str) -> None:
+    """Python has more: one raises what is no UnicodeDecodeError, one takes quadratic time, one undoes escapes."""
+    page = declaration + "<p>The rain - 雨 - fell on \\u0041lby. +AGEA-</p>"
+    for encoding in [module.name for module in pkgutil.iter_modules(encodings.__path__)]:
+        stated = page.format(encoding)
+        read = decode_html(stated.encode(), "page")
+        assert read == stated or _OF_THE_WEB.fullmatch(codecs.lookup(encoding).name), encoding
+    for encoding in ("undefined", "punycode", "utf-7", "utf-16", "unicode_escape", "rot13", "hex", "cp037", "none"):
+        assert decode_html(page.format(encoding).encode(), "page") == page.format(encoding), encoding
+    long = page.format("punycode").encode() + b"a" * 1_000_000
+    start = time.process_time()
+    assert decode_html(long, "page").endswith("aaa")
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        *[(name, "Москва") for name in ("windows-1251", "koi8-r", "iso-8859-5", "IBM866", "maccyrillic")],
+        *[(name, "雨") for name in ("Shift_JIS", "euc-jp", "iso-2022-jp", "gb2312", "gbk", "gb18030", "big5")],
+        *[("euc-kr", "비"), ("windows-1256", "مطر"), ("iso-8859-2", "dešť"), ("latin1", "pluie é"), ("utf8", "雨é")],
+    ],
+)
+def test_a_page_is_read_in_the_encoding_it_declares(encoding: str, text: str) -> None:
+    page = f"<meta charset={encoding}><p>{text}</p>"
+    assert decode_html(page.encode(encoding), "page") == page
 
 
 # Text files

@@ -33,11 +33,13 @@ from ui.session import (
     Session,
     Suggest,
 )
+from ui.uploads import Uploads
 
 # Read when Gradio is imported. Without the second line a call of the MCP tool would ask Hugging Face for a list.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import gradio as gr
+from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 HOST = "127.0.0.1"
@@ -103,10 +105,12 @@ def launch(
     port = port or _free_port(host)
     if not _is_free(host, port):
         raise ArticleQAError(f"port {port} is in use; choose another with --port, or --port 0 for any free one")
+    folder = Path(get_upload_folder()) / "article-qa"  # not Gradio's own, which other programs use too
+    uploads = Middleware(Uploads, folder=folder, named=app.upload_file_set)
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio announces its MCP address even when asked to be quiet
         _, address, _ = app.launch(
             server_name=host,
-            app_kwargs={"middleware": [Middleware(Guard, rules=rules or Rules())]},
+            app_kwargs={"middleware": [Middleware(Guard, rules=rules or Rules()), uploads]},
             server_port=port,
             share=False,
             quiet=True,
@@ -125,6 +129,7 @@ def launch(
             # As a style element: Gradio rewrites the selectors of its `css`, and splits `:is(a, b)` at the comma.
             head=f"<style>{_asset('chat.css')}</style>",
         )
+    app.app.uploaded_file_dir = str(folder)
     if mcp:
         _answer_mcp_in_json(app)
     announce(f"Article QA is at {address}  (Ctrl+C ends it)")
@@ -159,26 +164,18 @@ def _connect(app: gr.Blocks, page: gr.HTML, session: gr.State) -> None:
         if text := _text(event, "text"):
             return session.open_text(text, opening), session
         path = uploaded(event)
-        if path is None:
-            return session.failed(), session
-        try:
-            return session.open_file(path, opening), session
-        finally:
-            path.unlink(missing_ok=True)
+        return session.failed() if path is None else session.open_file(path, opening), session
 
     def on_quiz(session: Session, event: gr.EventData) -> Iterator[tuple[Message, Session]]:
         path = uploaded(event)
         if path is None:
             yield session.failed(), session
             return
-        try:
-            if told := lost(session, event):
-                yield told, session
-                return
-            for message in session.quiz(path, int(_value(event, "ticket") or 0)):
-                yield message, session
-        finally:
-            path.unlink(missing_ok=True)
+        if told := lost(session, event):
+            yield told, session
+            return
+        for message in session.quiz(path, int(_value(event, "ticket") or 0)):
+            yield message, session
 
     def on_keep(session: Session, event: gr.EventData) -> tuple[None, Session]:
         session.keep_article(int(_value(event, "opening") or 0))

@@ -6,25 +6,18 @@ line of text that names no file and no folder of this machine.
 
 import json
 import re
-import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from ui.headers import security_headers
+from ui.exchange import MAX_BODY_BYTES, App, Body, Meters, Receive, Response, Scope, Send, TooLarge
 from ui.login import Login
 from ui.rates import Rate
 
-Scope = MutableMapping[str, Any]
-Event = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Event]]
-Send = Callable[[Event], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Refusal = tuple[int, str] | tuple[int, str, str, list[tuple[bytes, bytes]]]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-MAX_BODY_BYTES = 16_000_000  # an article of 5 MB as JSON, with every character written as an escape
 LOCAL_RATE, OPEN_RATE = 1200, 120
 WRONG_PASSWORDS_A_MINUTE = 12
 # What the page, the HTTP interface and MCP need. Gradio serves more: files, proxies, recordings, its own editor.
@@ -37,16 +30,6 @@ _UNCOUNTED = re.compile(
     r"/(?:assets|static)/.+|/theme\.css|/favicon\.ico|/gradio_api/(?:heartbeat/.*|queue/data|cancel)"
 )
 _BEFORE_LOGIN = ("/health", "/gradio_api/startup-events")
-
-
-class Meters(Protocol):
-    """Counts what is served."""
-
-    def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one request and how long its first byte took."""
-
-    def page(self) -> bytes:
-        """Return all figures in Prometheus' text format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +83,22 @@ class Guard:
             return await self._app(scope, receive, send)
         if scope["type"] != "http":  # Gradio uses no web sockets
             return await send({"type": "websocket.close", "code": 1008})
-        answer = _Answer(scope, send, self._rules.meters)
+        response = Response(send, scope["method"], _route(scope["path"]), self._rules.meters)
         refusal = self._refusal(scope)
         if refusal is not None:
-            return await answer.whole(*refusal)
+            return await response.whole(*refusal)
         if scope["path"] == "/health":
-            return await answer.whole(200, json.dumps({"status": "ok"}), "application/json")
+            return await response.whole(200, json.dumps({"status": "ok"}), "application/json")
         if scope["path"] == "/metrics":
             text = b"".join(meters.page() for meters in self._rules.meters).decode()
-            return await answer.whole(200, text, "text/plain; version=0.0.4; charset=utf-8")
-        body = _Body(receive)
-        with suppress(_TooLarge):  # else the application has caught it, and its own answer was dropped
-            await self._app(scope, body.receive, lambda event: answer.send(event, body.is_too_large))
+            return await response.whole(200, text, "text/plain; version=0.0.4; charset=utf-8")
+        body = Body(receive)
+        with suppress(TooLarge):  # else the application has caught it, and its own answer was dropped
+            await self._app(scope, body.receive, lambda event: response.send(event, body.is_too_large))
         if body.is_too_large:
-            await answer.whole(413, f"more than {MAX_BODY_BYTES // 1_000_000} MB were sent at once; send less")
+            await response.whole(413, f"more than {MAX_BODY_BYTES // 1_000_000} MB were sent at once; send less")
 
-    def _refusal(self, scope: Scope) -> tuple[int, str] | tuple[int, str, str, list[tuple[bytes, bytes]]] | None:
+    def _refusal(self, scope: Scope) -> Refusal | None:
         """Return status, text, type and headers of the answer to a request that is not served."""
         headers = dict(scope["headers"])
         path, client = str(scope["path"]), str((scope.get("client") or ("",))[0])
@@ -126,19 +109,31 @@ class Guard:
             return 403, "this page cannot be used from another web site"
         if not (path == "/health" or (path == "/metrics" and self._rules.show_meters) or _is_served(path)):
             return 404, "not found"
-        if (login := self._rules.login) and path not in _BEFORE_LOGIN and not login.admits(
-            headers.get(b"authorization", b"")
-        ):  # fmt: skip
-            if b"authorization" in headers and (wait := self._wrong.wait(client)):
-                return _later(wait)
-            ask = [(b"www-authenticate", b'Basic realm="Article QA", charset="UTF-8"')]
-            return 401, "a name and a password are needed", "text/plain; charset=utf-8", ask
+        if path not in _BEFORE_LOGIN and (stranger := self._stranger(headers.get(b"authorization"), client)):
+            return stranger
         if not _UNCOUNTED.fullmatch(path) and (wait := self._rate.wait(client)):
             return _later(wait)
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MAX_BODY_BYTES:
             return 413, f"at most {MAX_BODY_BYTES // 1_000_000} MB can be sent at once; send less"
         return None
+
+    def _stranger(self, credentials: bytes | None, client: str) -> Refusal | None:
+        """Refuse who does not give the password, and for a while everyone from where it was guessed wrong too often.
+
+        Were a right guess let through meanwhile, guessing would be as quick as before.
+        """
+        login = self._rules.login
+        if login is None:
+            return None
+        if credentials is not None:
+            if wait := self._wrong.wait(client, cost=0):
+                return _later(wait)
+            if login.admits(credentials):
+                return None
+            self._wrong.wait(client)
+        ask = [(b"www-authenticate", b'Basic realm="Article QA", charset="UTF-8"')]
+        return 401, "a name and a password are needed", "text/plain; charset=utf-8", ask
 
 
 def _is_served(path: str) -> bool:
@@ -157,98 +152,16 @@ def _name(host: str) -> str:
 def _comes_from_elsewhere(headers: dict[bytes, bytes], host: str) -> bool:
     """Whether another web site sent this request through the reader's browser; links to the page are no harm."""
     origin = headers.get(b"origin", b"").decode("latin-1").lower()
-    if origin and urlsplit(origin).netloc != host:
+    if origin and origin.partition("://")[2] != host:  # compared, not parsed: it may be anything
         return True
     is_link = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
     return headers.get(b"sec-fetch-site") == b"cross-site" and not is_link
 
 
-def _later(wait: float) -> tuple[int, str, str, list[tuple[bytes, bytes]]]:
+def _later(wait: float) -> Refusal:
     seconds = max(1, round(wait + 0.5))
     retry = [(b"retry-after", str(seconds).encode())]
     return 429, f"too many requests; try again in {seconds} s", "text/plain; charset=utf-8", retry
-
-
-class _TooLarge(Exception):  # noqa: N818 - ends a request, is no error of ours
-    """More was sent than is read."""
-
-
-class _Body:
-    """Hands on what a client sends, up to a limit, whatever length it declared."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._bytes = 0
-        self.is_too_large = False
-
-    async def receive(self) -> Event:
-        event = await self._receive()
-        self._bytes += len(event.get("body", b""))
-        if self._bytes > MAX_BODY_BYTES:
-            self.is_too_large = True
-            raise _TooLarge
-        return event
-
-
-class _Answer:
-    """Sends an answer with the security headers; a page is held back until its scripts are known."""
-
-    def __init__(self, scope: Scope, send: Send, meters: tuple[Meters, ...]) -> None:
-        self._scope = scope
-        self._send = send
-        self._meters = meters
-        self._began = time.monotonic()
-        self._page: list[bytes] | None = None
-        self._start: Event | None = None
-
-    async def send(self, event: Event, drop: bool = False) -> None:
-        """Pass on one event of the application; `drop` it if nothing was passed on yet."""
-        if drop and self._start is None:
-            return
-        if event["type"] == "http.response.start":
-            self._start = event
-            if _header(event, b"content-type").startswith(b"text/html"):
-                self._page = []
-            else:
-                await self._begin(event, None)
-        elif event["type"] == "http.response.body" and self._start is not None and self._page is not None:
-            self._page.append(event.get("body", b""))
-            if not event.get("more_body"):
-                page, self._page = b"".join(self._page), None
-                await self._begin(self._start, page)
-                await self._send({"type": "http.response.body", "body": page})
-        else:
-            await self._send(event)
-
-    async def whole(
-        self,
-        status: int,
-        text: str,
-        kind: str = "text/plain; charset=utf-8",
-        more: Iterable[tuple[bytes, bytes]] = (),
-    ) -> None:
-        """Send an answer of our own, unless the application has begun one."""
-        if self._start is not None:
-            return
-        body = text.encode()
-        length = str(len(body)).encode()
-        headers = [(b"content-type", kind.encode()), (b"content-length", length), (b"cache-control", b"no-store")]
-        self._start = {"type": "http.response.start", "status": status, "headers": [*headers, *more]}
-        await self._begin(self._start, None)
-        await self._send({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
-
-    async def _begin(self, start: Event, page: bytes | None) -> None:
-        for meters in self._meters:
-            seconds = time.monotonic() - self._began
-            meters.request(self._scope["method"], _route(self._scope["path"]), start["status"], seconds)
-        own = security_headers(page)
-        names = {name for name, _ in own} | {b"server"}
-        kept = [(name, value) for name, value in start.get("headers", []) if name.lower() not in names]
-        await self._send({**start, "headers": [*kept, *own]})
-
-
-def _header(event: Event, name: bytes) -> bytes:
-    return next((value for key, value in event.get("headers", []) if key.lower() == name), b"")
 
 
 def _route(path: str) -> str:

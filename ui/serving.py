@@ -11,7 +11,8 @@ from qa.assistant import Assistant
 from qa.opening import Opener, builtin_article
 from qa.suggesting import suggested_questions
 from qa.weights import manifest
-from ui.guard import LOOPBACK, Meters, rules_for
+from ui.exchange import Meters
+from ui.guard import LOOPBACK, rules_for
 from ui.login import Login
 from ui.measured import accuracy_on_test
 from ui.render import ConfidenceScale
