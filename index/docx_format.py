@@ -29,11 +29,15 @@ def read_docx(data: bytes, name: str) -> tuple[str, str]:
     _check_archive(data, name)
     import docx
     from docx.opc.exceptions import OpcError
+    from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph
     from lxml.etree import LxmlError
 
     try:
         document = docx.Document(io.BytesIO(data))
+        # Counted again: the bytes may have been in an encoding in which they could not be counted before.
+        if sum(1 for _ in document.element.iter(qn("w:p"))) > MAX_PARAGRAPHS:
+            raise ArticleError(_too_many(name))
         blocks = [
             (_paragraph(block), _is_list(block)) if isinstance(block, Paragraph) else (_table(block), False)
             for block in document.iter_inner_content()
@@ -77,9 +81,7 @@ def _check_parts(data: bytes, name: str) -> None:
             for entry in archive.infolist():
                 part = archive.read(entry) if entry.filename.endswith((".xml", ".rels")) else b""
                 if part.count(b"<") > MAX_TAGS or len(re.findall(rb"<(?:\w+:)?p[ />]", part)) > MAX_PARAGRAPHS:
-                    raise ArticleError(
-                        f"Article {name} has more than {MAX_PARAGRAPHS:,} paragraphs; split it, or give a part of it."
-                    )
+                    raise ArticleError(_too_many(name))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         raise ArticleError(_broken(name)) from error
 
@@ -114,6 +116,10 @@ def _table(table: "Table") -> str:
 
 def _cell(cell: "CT_Tc") -> str:
     return " ".join(" ".join(paragraph.text for paragraph in cell.p_lst).split())
+
+
+def _too_many(name: str) -> str:
+    return f"Article {name} has more than {MAX_PARAGRAPHS:,} paragraphs; split it, or give a part of it."
 
 
 def _broken(name: str) -> str:

@@ -70,8 +70,10 @@ def packed(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def docx(body: bytes, head: bytes = b"", more: dict[str, bytes] | None = None) -> bytes:
-    """Return a Word document with this body, as python-docx makes it otherwise."""
+def docx(
+    body: bytes, head: bytes = b"", more: dict[str, bytes] | None = None, encode: Callable[[bytes], bytes] = bytes
+) -> bytes:
+    """Return a Word document with this body, as python-docx makes it otherwise; `encode` changes the finished part."""
     import docx as library
 
     made = io.BytesIO()
@@ -79,10 +81,8 @@ def docx(body: bytes, head: bytes = b"", more: dict[str, bytes] | None = None) -
     with zipfile.ZipFile(made) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     space = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    parts["word/document.xml"] = b'<?xml version="1.0"?>%s<w:document %s><w:body>%s</w:body></w:document>' % (
-        head,
-        space,
-        body,
+    parts["word/document.xml"] = encode(
+        b'<?xml version="1.0"?>%s<w:document %s><w:body>%s</w:body></w:document>' % (head, space, body)
     )
     return packed(parts | (more or {}))
 
@@ -112,6 +112,10 @@ QUIZ_HEAD = ("Question", "Option 1", "Option 2", "Key")
 ARTICLES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "zip bomb": ("a.docx", lambda: docx(WORD % b"hello", more={"word/media/x.bin": bytes(300_000_000)})),
     "zip bomb of paragraphs": ("a.docx", lambda: docx(b"<w:p/>" * 9_500_000)),
+    "zip bomb of paragraphs in UTF-16": (
+        "a.docx",
+        lambda: docx(WORD % b"a" * 60_000, encode=lambda part: part.decode().encode("utf-16")),
+    ),
     "zip bomb of one word": ("a.docx", lambda: docx(WORD % (b"a" * 59_000_000))),
     "deep tables": (
         "a.docx",
