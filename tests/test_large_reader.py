@@ -27,7 +27,7 @@ def base_is_installed() -> bool:
 def test_its_shipped_files_are_those_of_the_manifest_and_small() -> None:
     assert set(manifest(LARGE_WEIGHTS)) == {ADAPTER, "calibration.json", "MODEL_CARD.md"}
     for name in manifest(LARGE_WEIGHTS):
-        assert checked_file(name, LARGE_WEIGHTS).stat().st_size < 8_000_000
+        assert checked_file(name, LARGE_WEIGHTS).stat().st_size < 12_000_000
 
 
 def test_without_its_packages_it_says_how_to_install_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

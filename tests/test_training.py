@@ -280,6 +280,7 @@ def test_development_questions_are_read(tmp_path: Path) -> None:
 def test_a_verifier_is_trained_exported_judges_and_is_measured(tmp_path: Path, tokenizer: PairTokenizer) -> None:
     import torch
 
+    from qa.training.averaging import average
     from qa.training.export import export_model
     from qa.training.measure_verifier import measure_verifier
     from qa.training.model import SpanModel
@@ -297,6 +298,12 @@ def test_a_verifier_is_trained_exported_judges_and_is_measured(tmp_path: Path, t
     export_model(trained, weights / "verifier.onnx")
     shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
     write_manifest(weights)
+    torch.save(model.state_dict() | {"head.bias": torch.tensor([1.0, 2.0, 3.0])}, tmp_path / "one.pt")
+    torch.save(model.state_dict() | {"head.bias": torch.tensor([3.0, 2.0, 1.0])}, tmp_path / "other.pt")
+    average(tmp_path / "one.pt", tmp_path / "other.pt", tmp_path / "mean.pt")
+    mean = torch.load(tmp_path / "mean.pt", weights_only=True)
+    assert mean.pop("head.bias").tolist() == [2.0, 2.0, 2.0]
+    assert all(torch.equal(value, model.state_dict()[name]) for name, value in mean.items())
     verifier = Verifier(weights, weights)
     pairs = [("It opened in 1801.", rows()[1].context), ("A", "B.")]
     together, alone = verifier.judge(pairs), verifier.judge(pairs[:1])

@@ -80,6 +80,18 @@ def widen(weights: Folder = VERIFIER_WEIGHTS, work: Work = DEFAULT_VERIFIER_WORK
 
 
 @app.command()
+def average(
+    one: Annotated[Path, typer.Argument(help="Full-precision weights.")],
+    other: Annotated[Path, typer.Argument(help="Those of another phase.")],
+    work: Work = DEFAULT_VERIFIER_WORK,
+) -> None:
+    """Write the mean of the weights of two phases: what the second learnt without what it forgot."""
+    from qa.training.averaging import average as write
+
+    write(one, other, work / VERIFIER)
+
+
+@app.command()
 def measure(
     judged: JudgedData,
     work: Work = DEFAULT_VERIFIER_WORK,
