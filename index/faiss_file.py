@@ -11,9 +11,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-_HEAD = struct.Struct(
-    "<4siqqqBi"
-)  # kind, dimensions, vectors, two not used, whether trained, metric (0: inner product)
+# Kind, dimensions, vectors, two that are not used, whether trained, metric (0: inner product).
+_HEAD = struct.Struct("<4siqqqBi")
 _NUMBER = struct.Struct("<Q")
 _LISTS = struct.Struct("<QQ")  # how many, and how many are looked through
 # Of inverted lists: no direct map; 16 bits a number (4), no ranges, dimensions, bytes a vector, nothing trained; bytes
@@ -45,10 +44,10 @@ def is_store(path: Path) -> bool:
             if dimensions < 1 or count < 0 or head != _head(kind, dimensions, count):
                 return False
             if kind == b"IxM2":
-                ids = _passes_flat(file, size, dimensions, count) and _NUMBER.unpack(file.read(_NUMBER.size)) == (
-                    count,
-                )
-                return ids and size == file.tell() + 8 * count
+                if not _passes_flat(file, size, dimensions, count):
+                    return False
+                (ids,) = _NUMBER.unpack(file.read(_NUMBER.size))
+                return bool(ids == count and size == file.tell() + 8 * count)
             return kind == b"IwSq" and _are_lists(file, size, dimensions, count)
         except struct.error:  # it ends too early
             return False

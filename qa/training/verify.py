@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from index.encoder import encoder_folder
-from qa.tokens import PairTokenizer
 from qa.training.rows import read_rows
 from qa.training.run import Plan, phase_record, train
+from qa.training.small import small_tokenizer
 from qa.training.verifier_model import VerdictModel, VerdictTask, verdict_model
 from qa.training.verifier_rows import build_judged, read_judged
 from qa.training.written import written_statements
@@ -42,9 +42,8 @@ def verify(
     examples = examples[: round(len(examples) * share)]
     if written:
         examples += written_statements(rows) * written
-    tokenizer = PairTokenizer(encoder_folder() / "tokenizer.json")
     model = verdict_model(encoder_folder(), reader, plan.seed, start)
     began = time.perf_counter()
-    model = train(VerdictTask(), examples, tokenizer, model, folder, plan)
+    model = train(VerdictTask(), examples, small_tokenizer(), model, folder, plan)
     sources = Counter(example.source for example in examples)
     return model, phase_record(plan, began, statements=len(examples)) | {"statements by source": dict(sources)}
