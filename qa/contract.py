@@ -18,7 +18,7 @@ def answer_record(answer: Answer, id: str, type: QuestionType = "open") -> Recor
         "confidence": round(answer.confidence, 4),
         "citations": [_citation(c) for c in answer.citations],
         "alternatives": [_alternative(a) for a in answer.alternatives],
-        "choice": answer.choice,
+        "choice": list(answer.choice) if isinstance(answer.choice, tuple) else answer.choice,
         "verdict": answer.verdict,
         "article": {"title": answer.article.title, "fingerprint": answer.article.fingerprint},
         "seconds": round(answer.seconds, 4),

@@ -10,10 +10,11 @@ from small_judge import WEIGHTS, OverlapJudge, small_quiz_assistant
 from small_models import small_assistant
 
 from index.errors import DatasetError, ModelError
-from qa.answer import Answer, QuizQuestion
+from qa.answer import Answer, QuizQuestion, Turn
+from qa.quiz.assistant import QuizAssistant
 from qa.quiz.evidence import STATEMENT_FEATURES, weigh
 from qa.quiz.statements import statement
-from qa.quiz.stems import Stem, is_all, is_none, named_choices, read_stem
+from qa.quiz.stems import Stem, is_all, is_none, named_choices, plain_choices, read_stem
 from qa.quiz.weights import load_quiz_weights, save_quiz_weights, softmax
 from qa.training.calibrate_quiz import calibrate_quiz
 from qa.training.quiz_items import ChoiceItem, VerdictItem, read_items, weighed_items
@@ -59,6 +60,20 @@ def test_every_statement_is_one_line_with_the_answer_in_it(question: str, answer
         ("All of the following are keepers EXCEPT", Stem("Which of these are keepers", negated=True)),
         ("Why did he not come?", Stem("Why did he not come?")),
         ("What was not known to her?", Stem("What was not known to her?")),
+        ("What wasn't known to her?", Stem("What wasn't known to her?")),
+        ("What is NOT a storm?", Stem("What is a storm?", negated=True)),
+        ("Which of these can't swim?", Stem("Which of these can swim?", negated=True)),
+        (
+            "According to Mr. Kell's letter, which of these is not a keeper?",
+            Stem("According to Mr. Kell's letter, which of these is a keeper?", negated=True),
+        ),
+        ("Three men came. Which one wasn’t a keeper?", Stem("Three men came. Which one was a keeper?", negated=True)),
+        ("In which years did she not come?", Stem("In which years did she come?", negated=True)),
+        ("Which one doesn't Kell trust when it blows?", Stem("Which one does Kell trust when it blows?", negated=True)),
+        (
+            "Which of the towers that he built was not lit?",
+            Stem("Which of the towers that he built was lit?", negated=True),
+        ),
         (
             "Which came first? Select all that apply.",
             Stem("Which came first? Select all that apply.", False, True, None),
@@ -67,6 +82,32 @@ def test_every_statement_is_one_line_with_the_answer_in_it(question: str, answer
 )
 def test_what_a_question_asks_for(question: str, expected: Stem) -> None:
     assert read_stem(QuizQuestion("1", question, "multiple_choice", ("a", "b"))) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Kell do when the boat didn't come?",
+        "Why didn't all the keepers leave?",
+        "Which keeper left because the lamp wasn't lit?",
+        "Which of these explains why he did not come?",
+        "Which keeper who did not sleep saw the boat?",
+        "Which of these shows that the keeper was not alone?",
+        "Which tower was lit although the keeper did not live there?",
+        "Who lit the tower, which was not lit before?",
+        "For which reason did he not come?",
+        "Which keeper was not only brave but old?",
+    ],
+)
+def test_a_denial_in_another_clause_denies_no_question(question: str) -> None:
+    assert read_stem(QuizQuestion("1", question, "multiple_choice", ("a", "b"))) == Stem(question)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("piece", ["which ", "of the a who b ", "of the a that which ", ". ", "In a ", "is a ", '"( '])
+def test_a_question_of_anything_is_read_at_once(piece: str) -> None:
+    for start in ("", "Which ", "In a, which of the a that b "):
+        read_stem(QuizQuestion("1", (start + piece * 1000)[:1000]))
 
 
 def test_how_many_are_to_be_chosen_counts_only_where_several_may_be() -> None:
@@ -89,6 +130,19 @@ def test_choices_about_choices() -> None:
     assert named_choices("a & b", four) == (0, 1)
     assert named_choices("A and H", four) == ()
     assert named_choices("Sund and Kell", four) == ()
+
+
+def test_choices_that_could_only_name_each_other_are_plain() -> None:
+    pairs = ("A and B", "A and D", "B and C", "C and D")
+    assert plain_choices(pairs) == (0, 1, 2, 3)
+    assert [named_choices(pair, pairs) for pair in pairs] == [()] * 4
+    assert plain_choices(("oil", "gas", "A and B", "X and Y", "None of these")) == (0, 1, 3)
+    assert plain_choices(("A and B", "gas", "oil")) == (0, 1, 2)
+    assert plain_choices(("All", "None")) == (0, 1)
+    for choices in (pairs, ("All", "None")):
+        answer = answered("How many of the sailors of Marrow Point did the keeper save?", *choices)
+        assert answer.choice in range(len(choices))
+        assert len(answer.citations) <= 1, "what speaks for the one choice"
 
 
 def test_the_choice_that_the_article_supports_is_taken_and_cited() -> None:
@@ -137,9 +191,32 @@ def test_a_blank_is_asked_for_and_a_number_preferred() -> None:
     filled = answered("_____ built the lighthouse of Marrow Point.", kind="fill_in")
     assert filled.question.startswith("_____")
     assert filled.text is not None
+    assert filled.understood_as == "what built the lighthouse of Marrow Point."
+    measured = answered("The lighthouse of Marrow Point stands _____ m tall.", kind="numeric")
+    assert measured.question == "The lighthouse of Marrow Point stands _____ m tall."
+    assert measured.understood_as == "The lighthouse of Marrow Point stands what m tall."
     number = answered("How tall is the lighthouse of Marrow Point in metres?", kind="numeric")
     assert number.text is not None
     assert any(character.isdigit() for character in number.text)
+
+
+def test_choices_and_statements_are_understood_by_what_was_asked_before() -> None:
+    history = (Turn("Where is the lighthouse of Marrow Point?"),)
+    choice = QuizQuestion("1", "Who built it?", "multiple_choice", ("Maria Sund", "Tobias Kell"), history)
+    truth = QuizQuestion("1", "It was built in 1874 by the engineer Tobias Kell.", "true_false", history=history)
+    judge = OverlapJudge()
+    assistant = QuizAssistant(small_assistant(), judge, WEIGHTS)
+    chosen, judged = assistant.answer(choice), assistant.answer(truth)
+    assert (chosen.question, chosen.understood_as) == (choice.question, "Who built the lighthouse of Marrow Point?")
+    assert judged.question == truth.question
+    stated = {statement for statement, _ in judge.judged}
+    assert stated == {
+        "Maria Sund built the lighthouse of Marrow Point.",
+        "Tobias Kell built the lighthouse of Marrow Point.",
+        "The lighthouse of Marrow Point was built in 1874 by the engineer Tobias Kell.",
+    }
+    alone = QuizQuestion("1", "Then the keeper leaves.", "true_false", history=(Turn("Who lit a fire on the rocks?"),))
+    assert assistant.answer(alone).understood_as == alone.question, "a statement is not completed to a question"
 
 
 def test_evidence_is_most_similar_first_and_its_features_are_named() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_quiz import bad, good, written
 
-from qa.answer import QuizQuestion
+from qa.answer import VERDICTS, QuizQuestion
 from qa.quiz.checking import checked
 from qa.quiz.gift import parse_gift
 from qa.quiz.reading import read_questions
@@ -208,7 +208,7 @@ def questions(draw: st.DrawFn) -> QuizQuestion:
         several = not either and (len(places) > 1 or (bool(places) and draw(st.booleans())))
         return replace(base, type="multiple_choice", choices=choices, gold=gold, any_right=either, several=several)
     if kind == "true_false":
-        return replace(base, type="true_false", gold=draw(st.sampled_from(["supported", "contradicted", None])))
+        return replace(base, type="true_false", gold=draw(st.sampled_from([*VERDICTS, None])))
     if kind == "numeric":
         return replace(base, type="numeric", gold=draw(NUMBERS), tolerance=draw(st.sampled_from([0.0, 0.5, 2.0])))
     texts = draw(st.lists(WORDS.filter(lambda text: "->" not in text), unique=True, max_size=3))

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_judge import small_quiz_assistant
 from small_quiz import QuickAssistant, good, written
 
 from qa.answer import QuizQuestion
@@ -17,6 +20,8 @@ from qa.quiz.answering import answer_one
 from qa.quiz.scoring import Scores, outcome_of
 from qa.quiz.write_csv import safe_cell
 from qa.quiz.writing import WRITERS, OutputFormat, output_format
+from ui.quiz_run import QuizSheet
+from ui.render import ConfidenceScale
 
 EVIL = '<script>alert("1")</script> [x](http://e.vil) & more'
 CHOICE = QuizQuestion("c", "Which?", "multiple_choice", ("Finch", "Kell"), gold=1, category="tower")
@@ -142,16 +147,36 @@ def test_gift_comes_back_with_the_answers_as_key(tmp_path: Path) -> None:
     choice, verdict, opened, many, third, number = good(written(tmp_path / "a.gift", out.getvalue()))
     assert (choice.id, choice.gold, choice.category) == ("c", 1, "tower")
     assert (verdict.gold, opened.gold, many.gold) == ("supported", "Tobias Kell", (0, 2))
-    assert (third.choices[2], third.gold, number.gold) == ("Not stated", 2, "12000")
+    assert (third.type, third.gold, number.gold) == ("true_false", "not_stated", "12000")
     assert "#¶1 “Tobias Kell" in out.getvalue()
 
 
 def test_aiken_comes_back_with_the_answers_as_key(tmp_path: Path) -> None:
     out = io.StringIO()
-    assert WRITERS["aiken"](iter((*ALL, (CHOICE, record(CHOICE)))), out) == 3
+    lettered = replace(CHOICE, question="(a) Which?")  # would be read as a choice
+    answered = (*ALL, (CHOICE, record(CHOICE)), (lettered, record(lettered, choice=1)))
+    assert WRITERS["aiken"](iter(answered), out) == 4
     choice, verdict = good(written(tmp_path / "a.aiken", out.getvalue()))
     assert (choice.choices, choice.gold) == (("Finch", "Kell"), 1)
     assert (verdict.type, verdict.gold) == ("true_false", "supported")
+
+
+def test_what_is_answered_is_written_as_what_was_saved(tmp_path: Path) -> None:
+    """The page writes the records as they are answered, a batch as JSON gives them back."""
+    rows = [
+        {"question": "Which two stand in it? Choose two.", "choices": ["Sund", "a club", "Kell"], "several": True},
+        {"question": "Who built the lighthouse?", "choices": ["Maria Sund", "Tobias Kell"]},
+        {"question": "The storm lasted three days.", "type": "true_false"},
+    ]
+    sheet = QuizSheet("q.jsonl", small_quiz_assistant(), ConfidenceScale())
+    list(sheet.answer(written(tmp_path / "q.jsonl", "\n".join(map(json.dumps, rows)))))
+    saved = [(asked, json.loads(json.dumps(given))) for asked, given in sheet.answered]
+    assert [given for _, given in sheet.answered] == [given for _, given in saved]
+    assert saved[0][1]["choice"] == [0, 2]
+    assert sheet.written("html")[0].count('class="chosen"') == 3
+    assert sheet.written("aiken")[1] == 1
+    for form in WRITERS:
+        assert sheet.written(form)[0] == text(form, *saved)
 
 
 def test_the_name_tells_the_format() -> None:
@@ -186,6 +211,15 @@ def question(kind: Any, gold: Any, **more: Any) -> QuizQuestion:
         (question("numeric", "3.1..3.2", accepted=("5",)), {"answer": "5"}, "right"),
         (question("numeric", "19"), {"answer": "nineteen sailors"}, "right"),
         (question("numeric", "19"), {"answer": "many"}, "wrong"),
+        (question("numeric", "1874..1880"), {"answer": "mid-1874"}, "right"),
+        (question("fill_in", "41", tolerance=2.0), {"answer": "42 metres"}, "right"),
+        (question("fill_in", "41", tolerance=2.0), {"answer": "44"}, "wrong"),
+        (question("fill_in", "oil", tolerance=2.0), {"answer": "the oil"}, "right"),
+        (question("open", "41", tolerance=math.nan), {"answer": "41"}, "right"),
+        (question("open", "Kell's lamp"), {"answer": "Kell’s lamp"}, "right"),
+        (question("open", 'the "Hope"'), {"answer": "the “Hope”"}, "right"),
+        (question("open", "„Hope“ … 1874–80"), {"answer": '"Hope" ... 1874-80'}, "right"),
+        (question("open", "Kell’s*"), {"answer": "Kell's lamp"}, "right"),
         (question("open", "the engineer Tobias Kell"), {"answer": "Engineer Tobias Kell."}, "right"),
         (question("open", "Kell", accepted=("Tobias Kell",)), {}, "right"),
         (question("fill_in", "T* Kell"), {}, "right"),
@@ -221,3 +255,6 @@ def test_scores_by_kind_with_the_misses() -> None:
         "open": (1, 1),
     }
     assert scores.kinds["open"].f1 == 1.0
+    asked = replace(OPEN, gold="Kell's lamp")
+    assert scores.add(asked, record(asked, answer="Kell’s lamp")) is None
+    assert scores.kinds["open"].f1 == 2.0

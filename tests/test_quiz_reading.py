@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import tracemalloc
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +40,28 @@ def test_numbered_text_may_go_over_lines(tmp_path: Path, mark: str) -> None:
         "Who built the lighthouse?",
         "How tall is it?",
     ]
+
+
+def test_a_heading_above_numbers_is_not_asked(tmp_path: Path) -> None:
+    text = "Lighthouse quiz\nName: ______\n\n1. Who built it?\n2. When was it\nopened?\n"
+    assert [(q.question, q.line) for q in good(written(tmp_path / "q.txt", text))] == [
+        ("Who built it?", 4),
+        ("When was it opened?", 5),
+    ]
+    (single,) = good(written(tmp_path / "r.txt", "Lighthouse quiz\n1. Who built it?\n"))
+    assert single.question == "Who built it?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who built it?\n1. When?\n2. Why?\n",
+        "Name the keepers.\n1874. What happened?\nWho built it?\n",
+        "Name a keeper.\n" * 6 + "1. When?\n2. Why?\n",
+    ],
+)
+def test_a_list_of_questions_has_no_heading(tmp_path: Path, text: str) -> None:
+    assert [q.question for q in good(written(tmp_path / "q.txt", text))] == text.splitlines()
 
 
 def test_a_number_in_one_question_is_no_numbering(tmp_path: Path) -> None:
@@ -156,6 +179,15 @@ def test_a_quotation_mark_left_open_is_reported(tmp_path: Path, text: str, lines
     assert [q.question for q in read_questions(path)] == ["Who?", "Why?"][: 1 + text.count("Why")]
 
 
+def test_a_csv_row_without_end_is_a_bad_row(tmp_path: Path) -> None:
+    for long, lines in (("x," * 1_500_000 + "\n", 1), ('y,"x\n' + 'x","y\n' * 200_000 + '"\n', 166_667)):
+        path = written(tmp_path / "q.csv", f"question,key\nWho?,Kell\n{long}When?,1931\n")
+        row = bad(path)[0]
+        assert (row.line, "more than 1,000,000 characters" in row.reason) == (3, True)
+        assert (f"but {lines:,} lines" in row.reason) == (lines > 1)
+        assert lines > 1 or [(q.question, q.line) for q in read_questions(path)] == [("Who?", 2), ("When?", 4)]
+
+
 def test_cells_of_several_lines_are_read(tmp_path: Path) -> None:
     text = '"Who, said Finch,\n\n""no"", twice,\nand, when?",Kell\n"Why, then,\nso?","a,\nb"\n"Who" built it?,x\n'
     path = written(tmp_path / "q.csv", f"question,key\n{text}")
@@ -176,7 +208,7 @@ def test_aiken_without_key_and_over_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mark", ["", "1. ", "1) ", "Q1: ", "Question 1\t"])
 @pytest.mark.parametrize("indent", ["", "  ", "\t"])
-@pytest.mark.parametrize("letters", ["A. B.", "a) b)", "a. b."])
+@pytest.mark.parametrize("letters", ["A. B.", "a) b)", "a. b.", "(a) (b)", "(A) (B)"])
 def test_aiken_with_numbers_indents_and_small_letters(tmp_path: Path, mark: str, indent: str, letters: str) -> None:
     a, b = letters.split()
     text = f"{mark}Who built it?\n{indent}{a} Finch\n{indent}{b} Kell\nANSWER: b\n\n"
@@ -193,6 +225,55 @@ def test_numbers_set_aiken_questions_apart(tmp_path: Path) -> None:
     who, when = good(written(tmp_path / "q.txt", text))
     assert (who.question, who.choices, who.line) == ("Who built it?", ("Finch", "Kell"), 1)
     assert (when.question, when.choices, when.line) == ("When was it opened?", ("1874", "1875"), 4)
+
+
+@pytest.mark.parametrize("heading", ["", "Lighthouse quiz\n", "Lighthouse quiz\n\nChoose one answer.\n"])
+@pytest.mark.parametrize("letters", ["A. B.", "(a) (b)"])
+def test_a_quiz_without_keys_and_blank_lines(tmp_path: Path, heading: str, letters: str) -> None:
+    a, b = letters.split()
+    numbered = f"1. Who built it?\n{a} Finch\n{b} Kell\n2. When?\n{a} 1874\n{b} 1875\n"
+    texts = [heading + numbered] + ([] if heading else [re.sub(r"\d\. ", "", numbered)])
+    for text in texts:
+        path = written(tmp_path / "q.txt", text)
+        assert quiz_format(path) == "aiken"
+        assert [(q.question, q.choices, q.gold) for q in good(path)] == [
+            ("Who built it?", ("Finch", "Kell"), None),
+            ("When?", ("1874", "1875"), None),
+        ]
+
+
+def test_a_question_may_stand_above_the_first_number(tmp_path: Path) -> None:
+    text = "The tower is\nA. tall\nB. low\n1. Who?\nA. x\nB. y\n2. When?\nA. x\nB. y\n"
+    assert [q.question for q in good(written(tmp_path / "q.txt", text))] == ["The tower is", "Who?", "When?"]
+
+
+def test_words_among_choices_are_wrong_there_only(tmp_path: Path) -> None:
+    text = "Who?\nA. one\nof them\nB. y\nWhen?\nA. u\nB. v\nD. w\nWhere?\nA. u\nB. v\nWhy?\nA. u\nB. v\nThe end\n"
+    path = written(tmp_path / "q.aiken", text)
+    assert [(row.line, row.reason[:7]) for row in bad(path)] == [(1, "line 3 "), (5, "line 8 "), (12, "line 15")]
+    assert [(q.question, q.choices) for q in read_questions(path)] == [("Where?", ("u", "v"))]
+
+
+@pytest.mark.parametrize(
+    "words", ["True False Not_Given", "Yes No Not_given", "Right Wrong Doesn’t_say", "T F NG", "YES. NO. CANNOT_TELL."]
+)
+@pytest.mark.parametrize("place", [0, 1, 2, None])
+def test_three_choices_that_are_the_verdicts(tmp_path: Path, words: str, place: int | None) -> None:
+    choices = [word.replace("_", " ") for word in words.split()]
+    letter = "" if place is None else "ABC"[place]
+    lines = [f"{letter}. {choice}" for letter, choice in zip("ABC", choices, strict=True)]
+    answer = [f"ANSWER: {letter}"] if letter else []
+    aiken = written(tmp_path / "q.aiken", "\n".join(["It is automatic.", *lines, *answer]))
+    signs = ["~="[n == place] + choice for n, choice in enumerate(choices)]
+    gift = written(tmp_path / "q.gift", "It is automatic. {" + " ".join(signs) + "}")
+    table = written(tmp_path / "q.csv", f"question,a,b,c,key\nIt is automatic.,{','.join(choices)},{letter}\n")
+    weights = [f"<answer fraction='{100 * (n == place)}'><text>{c}</text></answer>" for n, c in enumerate(choices)]
+    asked = "<questiontext><text>It is automatic.</text></questiontext>"
+    xml = f"<quiz><question type='multichoice'>{asked}{''.join(weights)}</question></quiz>"
+    for path in (aiken, gift, table, written(tmp_path / "q.xml", xml)):
+        (question,) = good(path)
+        gold = None if place is None else ("supported", "contradicted", "not_stated")[place]
+        assert (question.type, question.choices, question.gold) == ("true_false", (), gold), path
 
 
 def test_a_year_before_an_aiken_question_stays(tmp_path: Path) -> None:
@@ -249,7 +330,6 @@ def test_jsonl(tmp_path: Path) -> None:
         '{"question": "x?", "history": [{"answer": "y"}]}',
         '{"question": "x \\ud800?"}',
         '{"question": "x?", "tolerance": ' + "9" * 400 + "}",
-        '{"id": "1", "question": "again?"}',
         '{"question": "' + "x" * 1_100_000 + '"}',
     ],
 )
@@ -257,6 +337,16 @@ def test_a_bad_row_names_its_line(tmp_path: Path, row: str) -> None:
     path = written(tmp_path / "q.jsonl", '{"id": "1", "question": "ok?"}\n' + row + '\n{"question": "last?"}')
     assert [found.line for found in bad(path)] == [2]
     assert [q.question for q in read_questions(path)] == ["ok?", "last?"]
+
+
+def test_an_id_that_repeats_is_numbered(tmp_path: Path) -> None:
+    rows = [{"id": 1}, {"id": "1"}, {}, {"id": 3}, {"id": "1-2"}, {"id": 1}]
+    lines = [json.dumps(row | {"question": "Who?"}) + "\n" for row in rows]
+    ids = ["1", "1-2", "3", "3-2", "1-2-2", "1-3"]
+    for count in range(1, len(lines) + 1):  # what comes later changes none
+        path = written(tmp_path / "q.jsonl", "".join(lines[:count]))
+        assert [q.id for q in good(path)] == [q.id for q in good(path)] == ids[:count]
+    assert [q.id for q in good(written(tmp_path / "q.json", f"[{','.join(lines)}]"))] == ids
 
 
 def test_a_json_list_is_read_as_its_rows(tmp_path: Path) -> None:

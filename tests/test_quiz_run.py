@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from small_judge import small_quiz_assistant
 from small_models import small_article
 from small_quiz import QuickAssistant, written
 
@@ -62,6 +63,21 @@ def test_bad_rows_are_reported_and_do_not_stop_the_rest(tmp_path: Path) -> None:
         look_through(written(path, "["), "jsonl")
 
 
+@pytest.mark.parametrize("kind", ["open", "fill_in", "numeric"])
+def test_what_is_too_long_only_with_its_blanks_filled_is_a_bad_row(tmp_path: Path, kind: str) -> None:
+    """The error came from the middle of a batch, and ended it at the same row each time."""
+    longest = "___ " * 6 + "lamp " * 194 + "x"
+    rows = [{"question": text, "type": kind} for text in ("Who?", longest, longest[: -len("lamp x")], "Why?")]
+    path, output = written(tmp_path / "q.jsonl", "\n".join(map(json.dumps, rows))), tmp_path / "a.jsonl"
+    reported: list[BadRow] = []
+    summary, _ = answer_file(small_quiz_assistant(), look_through(path, report=reported.append), output)
+    assert len(longest) == 995
+    assert [str(row).partition(",")[0] for row in reported] == ['line 2: with "what" for each blank']
+    assert "1,001 characters" in reported[0].reason
+    assert summary.failed == 1
+    assert [json.loads(line)["id"] for line in output.read_text().splitlines()] == ["1", "3", "4"]
+
+
 def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     count = 120
     path, output = many(tmp_path / "q.txt", count), tmp_path / "a.jsonl"
@@ -104,7 +120,7 @@ CHOICE = QuizQuestion("1", "Which?", "multiple_choice", ("Rome", "Paris"), (Turn
         (replace(CHOICE, choices=("Paris", "Rome")), "other words, choices"),
         (replace(CHOICE, choices=("Rome",)), "other words, choices"),
         (replace(CHOICE, history=()), "choices or history"),
-        (replace(CHOICE, several=True), "other words, choices"),
+        (replace(CHOICE, several=True), "another number of choices that may be right than line 0"),
         (None, "has the end"),
         (replace(CHOICE, gold=1, title="t", any_right=True, line=4), ""),
     ],
@@ -123,6 +139,16 @@ def test_nothing_is_resumed_that_answers_another_question(
     assert output.read_bytes() == before
     with pytest.raises(QuizFileError, match=part):
         list(read_answers(output, questions))
+
+
+def test_a_key_that_makes_several_choices_right_is_not_resumed(tmp_path: Path) -> None:
+    path, output = tmp_path / "q.csv", tmp_path / "a.jsonl"
+    quiz = "question,a,b,c,key\nWhich stood there?,lamp,fire,tower,"
+    write_answers(QuickAssistant(), read_questions(written(path, f"{quiz}A\n")), part_path(output))
+    with pytest.raises(QuizFileError, match=r"another number of choices that may be right than line 2 .*without --res"):
+        answer_file(QuickAssistant(), look_through(written(path, f'{quiz}"A,C"\n')), output, resume=True)
+    summary, _ = answer_file(QuickAssistant(), look_through(written(path, f"{quiz}B\n")), output, resume=True)
+    assert summary.resumed == 1
 
 
 def test_choices_in_another_order_are_not_given_an_earlier_answer(tmp_path: Path) -> None:

@@ -85,6 +85,30 @@ def test_ids_go_on_where_a_row_without_header_had_one(tmp_path: Path) -> None:
     assert [row.line for row in bad(path)] == [4]
 
 
+def test_no_question_is_lost_where_ids_repeat(tmp_path: Path) -> None:
+    path = written(tmp_path / "q.csv", "id,question\n1,A?\n2,B?\n,C?\n4,D?\n")
+    assert [(q.id, q.question) for q in good(path)] == [("1", "A?"), ("2", "B?"), ("4", "C?"), ("4-2", "D?")]
+    sections = "No,Question\n" + "".join(f"{n},{name}{n}?\n" for name in "AB" for n in (1, 2, 3))
+    assert [q.id for q in good(written(path, sections))] == ["1", "2", "3", "1-2", "2-2", "3-2"]
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ("How tall is it?,40..42,,", "numeric"),
+        ("How tall is it?,-5..-3,1,", "numeric"),
+        ("How tall is it?,42..40,,", "open"),
+        ("How tall is it?,41,,forty-one", "open"),
+        ("The tower is _____ metres tall.,41,2,", "numeric"),
+        ("The tower is _____ metres tall.,41,,", "fill_in"),
+        ("The tower is of _____.,oak,2,", "fill_in"),
+    ],
+)
+def test_a_key_that_is_a_number_tells_the_kind(tmp_path: Path, row: str, kind: str) -> None:
+    (question,) = good(written(tmp_path / "q.csv", f"question,key,tolerance,accepted\n{row}\n"))
+    assert (question.type, question.gold) == (kind, row.split(",")[1])
+
+
 def test_a_row_cut_by_its_commas_is_a_bad_row(tmp_path: Path) -> None:
     path = written(tmp_path / "q.csv", 'question,key\nWho, in 1874, built it?,Kell\n"Who, then?",Kell,,\n')
     (row,) = bad(path)
@@ -101,6 +125,8 @@ def test_a_row_cut_by_its_commas_is_a_bad_row(tmp_path: Path) -> None:
         ("", "F", "contradicted"),
         ("Multiple Choice", "B", "contradicted"),
         ("true or false", "", None),
+        ("true/false/not given", "not given", "not_stated"),
+        ("Yes / No / Not given", "No", "contradicted"),
     ],
 )
 def test_words_for_true_and_false(tmp_path: Path, type_name: str, key: str, gold: str | None) -> None:

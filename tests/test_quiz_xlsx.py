@@ -81,6 +81,48 @@ def test_a_plain_table_on_a_later_sheet(tmp_path: Path) -> None:
     assert (when.gold, tall.gold, tall.type, who.question) == ("1874-05-01", "41", "numeric", "Who?")
 
 
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (0.5, "0%", "50%"),
+        (1, "0%", "100%"),
+        (0.125, "0.00%", "12.5%"),
+        (0.285, "0%", "29%"),
+        (0.07, '0.0"%"', "0.07"),
+        (1e300, "0.0" + "0" * 90 + "%", "1e+300"),
+        (0.25, "0." + "0" * 90 + "%", "25%"),
+        (41.0, "0.00", "41"),
+        (datetime.time(9, 30), "h:mm", "9:30"),
+        (datetime.time(9, 30), "hh:mm;@", "09:30"),
+        (datetime.time(21, 30), "h:mm\\ AM/PM", "9:30 PM"),
+        (datetime.time(0, 5), '[$-409]h:mm" hours" AM/PM', "12:05 AM"),
+        (datetime.time(10, 30), "h:mm:ss", "10:30:00"),
+        (datetime.time(0, 4, 7), "mm:ss", "00:04:07"),
+        (
+            datetime.datetime(1874, 5, 1) + datetime.timedelta(days=20_000, hours=9),
+            "yyyy-mm-dd h:mm",
+            "1929-02-02 9:00",
+        ),
+        (datetime.timedelta(hours=26, minutes=30), "[h]:mm", "26:30"),
+    ],
+)
+def test_percentages_and_times_are_read_as_they_are_shown(tmp_path: Path, value: object, form: str, shown: str) -> None:
+    path = workbook(tmp_path / "q.xlsx", [["Question", "A", "B"], ["Which?", value, "other"]])
+    book = openpyxl.load_workbook(path)
+    book.active["B2"].number_format = form
+    book.save(path)
+    (question,) = good(path)
+    assert question.choices == (shown, "other")
+
+
+def test_a_style_that_is_not_there_is_passed_over(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "q.xlsx", [["Question", "Key"], ["How tall?", 41]])
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").replace(b'<c r="B2"', b'<c r="B2" s="77"')
+    (question,) = good(repacked(path, {"xl/worksheets/sheet1.xml": sheet}))
+    assert question.gold == "41"
+
+
 def test_a_table_without_header(tmp_path: Path) -> None:
     (question,) = good(workbook(tmp_path / "q.xlsx", [["Who built it?", "Finch", "Kell", "B"]]))
     assert (question.choices, question.gold) == (("Finch", "Kell"), 1)

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -174,8 +175,10 @@ def _matching(part: Path, rest: Iterator[QuizQuestion], record: Record) -> QuizQ
             "give the same questions, or run without --resume"
         )
     if was_asked != asked(question):
+        was_several = was_asked == asked(replace(question, several=not question.several))
+        other = "another number of choices that may be right" if was_several else "other words, choices or history"
         raise QuizFileError(
-            f"{part} answers {question.id!r} with other words, choices or history than line {question.line} has; "
+            f"{part} answers {question.id!r} with {other} than line {question.line} has; "
             "give the same questions, or run without --resume"
         )
     return question

@@ -8,9 +8,10 @@ from index.article import Article
 from qa.answer import Answer, Citation, QuizQuestion, Span, Turn
 from qa.assistant import PARTS_JOIN, Assistant
 from qa.citing import cite
+from qa.conversation import understand
+from qa.quiz.checking import as_asked
 from qa.quiz.choosing import choose
 from qa.quiz.judging import judge_statement
-from qa.quiz.keys import fill_blank
 from qa.quiz.numbers import numbers_in
 from qa.quiz.weights import QuizWeights
 from qa.verifier import Judge
@@ -39,30 +40,36 @@ class QuizAssistant:
             return self._choose(question)
         if question.type == "true_false":
             return self._judge_statement(question)
-        if question.type == "fill_in":
-            asked = self.ask(fill_blank(question.question, "what"), question.history)
-            return replace(asked, question=question.question)
-        answer = self.ask(question.question, question.history)
+        answer = replace(self.ask(as_asked(question), question.history), question=question.question)
         return _with_number(answer) if question.type == "numeric" else answer
 
     def _choose(self, question: QuizQuestion) -> Answer:
         began = time.perf_counter()
-        chosen = choose(self._assistant, self._judge, self._weights, question)
+        read = replace(question, question=_understood(question))
+        chosen = choose(self._assistant, self._judge, self._weights, read)
         answer = self._cited(question, chosen.spans, chosen.confidence, began)
         places = chosen.places
-        return replace(answer, choice=places[0] if len(places) == 1 else places or None)
+        choice = places[0] if len(places) == 1 else places or None
+        return replace(answer, choice=choice, understood_as=read.question)
 
     def _judge_statement(self, question: QuizQuestion) -> Answer:
         began = time.perf_counter()
-        judged = judge_statement(self._assistant, self._judge, self._weights, question.question)
+        read = _understood(question)
+        judged = judge_statement(self._assistant, self._judge, self._weights, read)
         answer = self._cited(question, (judged.span,) if judged.span else (), judged.confidence, began)
-        return replace(answer, verdict=judged.verdict)
+        return replace(answer, verdict=judged.verdict, understood_as=read)
 
     def _cited(self, question: QuizQuestion, spans: Sequence[Span], confidence: float, began: float) -> Answer:
         citations: tuple[Citation, ...] = tuple(cite(self.article, span) for span in spans)
         text = PARTS_JOIN.join(span.text for span in spans) or None
         seconds = time.perf_counter() - began
-        return Answer(question.question, text, confidence, citations, (), (), self.article, seconds, question.question)
+        return Answer(question.question, text, confidence, citations, (), (), self.article, seconds)
+
+
+def _understood(question: QuizQuestion) -> str:
+    """Return the question as it reads after its history; a sentence is never completed to a question."""
+    read = understand(question.question, question.history)
+    return question.question if read.endswith("?") and not question.question.endswith("?") else read
 
 
 def _with_number(answer: Answer) -> Answer:

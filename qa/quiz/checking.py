@@ -6,11 +6,17 @@ from dataclasses import replace
 from index.errors import QuestionError
 from qa.answer import VERDICTS, QuizQuestion
 from qa.assistant import checked_question
-from qa.quiz.keys import LETTERS, bounds
+from qa.quiz.keys import LETTERS, bounds, fill_blank
 
 MAX_CHOICES = len(LETTERS)
 MAX_CHOICE_CHARACTERS = 1000
 MAX_ID_CHARACTERS = 200
+
+
+def as_asked(question: QuizQuestion) -> str:
+    """Return the text that the article is asked: a blank is asked for as "what", unless choices or a verdict are."""
+    text = question.question
+    return text if question.type in ("multiple_choice", "true_false") else fill_blank(text, "what")
 
 
 def checked(question: QuizQuestion) -> QuizQuestion:
@@ -24,10 +30,8 @@ def checked(question: QuizQuestion) -> QuizQuestion:
     gold = (question.gold,) if isinstance(question.gold, str) else ()
     if any(_half_characters(text) for text in (*texts, *history, *gold)):
         raise ValueError("half of a character (a lone surrogate) stands in it; save the file as UTF-8 again")
-    try:
-        text = checked_question(question.question)
-    except QuestionError as error:
-        raise ValueError(str(error)) from error
+    text = _askable(question.question)
+    _askable(as_asked(question), 'with "what" for each blank, ')
     if not question.id.strip() or len(question.id) > MAX_ID_CHARACTERS:
         raise ValueError(f"its id is empty or longer than {MAX_ID_CHARACTERS} characters")
     if question.type == "multiple_choice":
@@ -38,6 +42,13 @@ def checked(question: QuizQuestion) -> QuizQuestion:
     right = key if isinstance(key, tuple) else ()
     several = question.several or (len(right) > 1 and not question.any_right)  # who must choose them all, may
     return replace(question, question=text, gold=right[0] if len(right) == 1 else key, several=several)
+
+
+def _askable(text: str, said: str = "") -> str:
+    try:
+        return checked_question(text)
+    except QuestionError as error:
+        raise ValueError(f"{said}{error}") from error
 
 
 def _half_characters(text: str) -> bool:

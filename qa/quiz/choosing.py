@@ -12,7 +12,7 @@ from qa.features import Candidate, share
 from qa.matching import token_f1
 from qa.quiz.evidence import Weighed, weigh
 from qa.quiz.statements import statement
-from qa.quiz.stems import Stem, is_all, is_none, named_choices, read_stem
+from qa.quiz.stems import Stem, is_all, is_none, named_choices, plain_choices, read_stem
 from qa.quiz.weights import QuizWeights, softmax
 from qa.verifier import Judge
 
@@ -57,13 +57,13 @@ def weigh_options(assistant: Assistant, judge: Judge, question: QuizQuestion) ->
     found = assistant.candidates(stem.question, hits)
     best = hits[:QUESTION_HITS]
     options = []
-    for place, choice in enumerate(question.choices):
-        if not (is_all(choice) or is_none(choice) or named_choices(choice, question.choices)):
-            weighed = weigh(assistant, judge, statement(stem.question, choice), best)
-            read, agreement = _read(assistant, choice, found)
-            shared = max((evidence.shared for evidence in weighed.evidence), default=0.0)
-            features = (*weighed.features, shared, agreement, _words_found(choice, best))
-            options.append(Option(place, weighed, features, read))
+    for place in plain_choices(question.choices):
+        choice = question.choices[place]
+        weighed = weigh(assistant, judge, statement(stem.question, choice), best)
+        read, agreement = _read(assistant, choice, found)
+        shared = max((evidence.shared for evidence in weighed.evidence), default=0.0)
+        features = (*weighed.features, shared, agreement, _words_found(choice, best))
+        options.append(Option(place, weighed, features, read))
     return stem, tuple(options)
 
 
@@ -139,7 +139,8 @@ def _spans(question: QuizQuestion, stem: Stem, options: Sequence[Option], places
     """Return what speaks for the places; for "all" and for a denial what speaks for the others; for "none" nothing."""
     chosen = set(places)
     named = {other for place in places for other in named_choices(question.choices[place], question.choices)}
-    if any(is_all(question.choices[place]) for place in places):
+    plain = {option.place for option in options}
+    if any(is_all(question.choices[place]) for place in chosen - plain):
         wanted = list(options)
     elif stem.negated:
         wanted = [option for option in options if option.place not in chosen]

@@ -2,12 +2,12 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from qa.quiz.layout import header_layout
 from qa.quiz.rows import BadRow, Rows
-from qa.quiz.source import HEAD_BYTES, encoding_of, head, open_text
+from qa.quiz.source import HEAD_BYTES, MAX_LINE_CHARACTERS, encoding_of, head, numbered_lines
 from qa.quiz.table import table_questions
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -60,34 +60,38 @@ def _sample(lines: list[str], delimiter: str) -> list[list[str]]:
 
 
 def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | BadRow]]:
-    width = 0
-    with open_text(path) as file:
+    width, line = 0, 1
+    rest = (text + "\n" for _, text in numbered_lines(path))
+    while True:
         taken: list[str] = []
-        reader = csv.reader(_noting(file, taken), delimiter=delimiter)
-        while True:
-            line = reader.line_num + 1
-            taken.clear()
-            try:
-                row = next(reader, None)
-                if row is None:
-                    return
-                if len(taken) > 1:
-                    _check_lines(taken, delimiter, width)
-            except csv.Error as error:
-                lines = reader.line_num + 1 - line
-                over = f" but {lines:,} lines" if lines > 1 else ""
-                yield line, BadRow(line, f"not a row of CSV{over} ({error}); is a quotation mark left open?")
-                continue
-            if line == 1 and "".join(row).lower().startswith("sep=") and len(row) <= 2:
-                continue
-            width = width or len(row)
-            yield line, row
+        try:
+            row = next(csv.reader(_of_one_row(rest, taken), delimiter=delimiter), None)
+            if row is None:
+                return
+            if len(taken) > 1:
+                _check_lines(taken, delimiter, width)
+            if line > 1 or len(row) > 2 or not "".join(row).lower().startswith("sep="):
+                width = width or len(row)
+                yield line, row
+        except csv.Error as error:
+            lines = sum(map(bool, taken))
+            over = f" but {lines:,} lines" if lines > 1 else ""
+            yield line, BadRow(line, f"not a row of CSV{over} ({error}); is a quotation mark left open?")
+        line += sum(map(bool, taken))
 
 
-def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
-    """Hand lines on and note them in `taken`; the end of the file counts as one more, which a row never needs."""
-    for line in lines:
+def _of_one_row(rest: Iterator[str], taken: list[str]) -> Iterator[str]:
+    """Hand lines on and note them in `taken`; the end of the file counts as one more, empty, which a row never needs.
+
+    Raises:
+        csv.Error: they have more than `MAX_LINE_CHARACTERS` together.
+    """
+    characters = 0
+    for line in rest:
         taken.append(line)
+        characters += len(line)
+        if characters > MAX_LINE_CHARACTERS:
+            raise csv.Error(f"more than {MAX_LINE_CHARACTERS:,} characters")
         yield line
     taken.append("")
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from qa.answer import QuestionType, QuizQuestion
-from qa.quiz.keys import BLANK, are_true_and_false, bounds, has_blank, widened
+from qa.quiz.keys import BLANK, are_true_and_false, bounds, has_blank, verdict_of, widened
 from qa.quiz.numbers import number_of
 from qa.quiz.pictures import refuse_picture
 from qa.quiz.plain import looks_marked_up, plain_text
@@ -152,8 +152,7 @@ def _choice(question: QuizQuestion, options: Sequence[_Option], form: str) -> Qu
     full = tuple(place for place, (option, _) in enumerate(shown) if option.weight >= FULL)
     some = full or tuple(place for place, (option, _) in enumerate(shown) if option.weight > 0)
     if are_true_and_false(choices) and len(some) < 2:
-        words = ("contradicted", "supported")
-        return replace(question, type="true_false", gold=words[choices[some[0]][0] in "Tt"] if some else None)
+        return replace(question, type="true_false", gold=verdict_of(choices[some[0]]) if some else None)
     gold = None if not some else some[0] if len(some) == 1 else some
     several = bool(some) and all(option.sign == "~" for option in options)  # weights alone: check boxes
     any_right = len(full) > 1 and not several

@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qa.answer import QuestionType, Verdict
+from qa.answer import VERDICTS, QuestionType, Verdict
 from qa.quiz.numbers import number_of
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BLANK = "_____"
 _VERDICT_WORDS: dict[str, Verdict] = {
-    **dict.fromkeys(("true", "t", "yes", "supported", "right", "correct"), "supported"),
-    **dict.fromkeys(("false", "f", "no", "contradicted", "wrong", "incorrect"), "contradicted"),
+    **dict.fromkeys(("true", "t", "yes", "y", "supported", "right", "correct"), "supported"),
+    **dict.fromkeys(("false", "f", "no", "n", "contradicted", "wrong", "incorrect"), "contradicted"),
     **dict.fromkeys(("not stated", "not_stated", "not given", "ng", "not mentioned", "unknown"), "not_stated"),
+    **dict.fromkeys(("not said", "not known", "doesn't say", "does not say", "no information"), "not_stated"),
+    **dict.fromkeys((f"{cannot} {tell}" for cannot in ("cannot", "can't") for tell in ("tell", "say")), "not_stated"),
 }
 _SEVERAL_WORDS = (
     *(
@@ -33,6 +35,9 @@ _TYPE_WORDS: dict[str, QuestionType] = {
     **dict.fromkeys(("single choice", "single select", "radio", "dropdown", "poll"), "multiple_choice"),
     **dict.fromkeys(_SEVERAL_WORDS, "multiple_choice"),
     **dict.fromkeys(("true false", "truefalse", "tf", "t f", "boolean", "true or false", "yes no"), "true_false"),
+    **dict.fromkeys(
+        (f"{pair} {third}" for pair in ("true false", "yes no") for third in ("not given", "not stated")), "true_false"
+    ),
     **dict.fromkeys(("numeric", "numerical", "number"), "numeric"),
     **dict.fromkeys(("fill in", "fill in the blank", "fill in the blanks", "fib", "blank", "cloze", "gap"), "fill_in"),
 }
@@ -51,7 +56,7 @@ def are_several(name: str) -> bool:
 
 def verdict_of(word: str) -> Verdict | None:
     """Return the verdict that a key names (`TRUE`, `no`, `not stated`), None if it names none."""
-    return _VERDICT_WORDS.get(" ".join(word.casefold().split()).rstrip("."))
+    return _VERDICT_WORDS.get(" ".join(word.casefold().replace("’", "'").split()).strip(" ."))
 
 
 def is_true_or_false(word: str) -> bool:
@@ -60,7 +65,9 @@ def is_true_or_false(word: str) -> bool:
 
 
 def are_true_and_false(choices: Sequence[str]) -> bool:
-    """Return whether two choices only say that a statement is true and false."""
+    """Return whether choices only say that a statement is true and false, or true, false and not stated."""
+    if len(choices) == len(VERDICTS):
+        return {verdict_of(choice) for choice in choices} == set(VERDICTS)
     words = {choice.casefold().strip(" .") for choice in choices}
     return len(choices) == 2 and words in ({"true", "false"}, {"t", "f"})
 

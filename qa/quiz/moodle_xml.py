@@ -16,7 +16,7 @@ from defusedxml.ElementTree import ParseError, iterparse
 
 from index.errors import QuizFileError
 from qa.answer import QuestionType, QuizQuestion
-from qa.quiz.keys import are_true_and_false, bounds, has_blank, widened
+from qa.quiz.keys import are_true_and_false, bounds, has_blank, verdict_of, widened
 from qa.quiz.numbers import number_of
 from qa.quiz.pictures import refuse_picture
 from qa.quiz.plain import looks_marked_up, plain_text
@@ -128,8 +128,7 @@ def _choice(base: QuizQuestion, answers: list[Element], single: bool) -> QuizQue
     full = tuple(place for place, (answer, _) in enumerate(shown) if _weight(answer) >= FULL)
     some = full if single else tuple(place for place, (answer, _) in enumerate(shown) if _weight(answer) > 0)
     if are_true_and_false(choices) and len(some) < 2:
-        verdict = None if not some else "supported" if choices[some[0]][0] in "Tt" else "contradicted"
-        return replace(base, type="true_false", gold=verdict)
+        return replace(base, type="true_false", gold=verdict_of(choices[some[0]]) if some else None)
     gold = None if not some else some[0] if len(some) == 1 else some
     any_right = single and len(some) > 1
     return replace(base, type="multiple_choice", choices=choices, gold=gold, any_right=any_right, several=not single)

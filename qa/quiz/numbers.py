@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?|[-+−]?\.\d+")
+_SIGN = r"(?:(?<!\w)[-+−])?"  # the hyphen of `mid-1874` and `1990-2000` is none
+_NUMBER = re.compile(rf"{_SIGN}(?:(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{{1,3}})?|\.\d+)")
 _TOKEN = re.compile(rf"(?P<figures>{_NUMBER.pattern})|(?P<word>[a-z]+)|(?P<gap>[^\s\w-]+)", re.IGNORECASE)
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "

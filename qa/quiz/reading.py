@@ -42,15 +42,15 @@ _NAMES: dict[str, QuizFormat] = {
     ".aiken": "aiken",
     ".xml": "moodle-xml",
 }
-_IDS_REPEAT = ("gift", "moodle-xml")  # in Moodle an id is unique in its category, and a file may have one line
 _OTHER_FILES = {
     b"%PDF": "a PDF; copy its questions into a text file",
     b"\xd0\xcf\x11\xe0": "an old Office file; save it as xlsx or CSV",
     b"\x1f\x8b": "compressed; unpack it first",
 }
 _SQUAD = re.compile(r'\{\s*(?:"version"\s*:\s*"[^"]*"\s*,\s*)?"data"\s*:\s*\[')
+_A, _B, _ANY = (rf"(?:{letter}[.)]|\({letter}\))" for letter in ("A", "B", "[A-Z]"))
 _AIKEN = re.compile(  # a question, then A and B (questions under a heading are no choices); or its key
-    r"^[ \t]*(?![A-Z][.)])\S[^\n]*(?:\?[ \t]*\n\s*A[.)][^\n]*|\n\s*A[.)][^\n]*[^\n?\s][ \t]*)\n\s*B[.)]"
+    rf"^[ \t]*(?!{_ANY})\S[^\n]*(?:\?[ \t]*\n\s*{_A}[^\n]*|\n\s*{_A}[^\n]*[^\n?\s][ \t]*)\n\s*{_B}"
     r"|^[ \t]*ANSWER[ \t]*:[ \t]*[A-Z][ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -59,7 +59,9 @@ _GIFT_ANSWERS = re.compile(r"(?<!\\)\{\s*(?:\}|[=~#]|(?:TRUE|FALSE|T|F)\s*(?:#[^
 
 
 def read_rows(path: Path, form: QuizFormat | None = None) -> Rows:
-    """Yield every question of a file that can be asked, and every row that cannot, in order; ids are unique.
+    """Yield every question of a file that can be asked, and every row that cannot, in order.
+
+    Ids are unique: one that stands there already is numbered.
 
     Raises:
         QuizFileError: the file as a whole cannot be read.
@@ -67,7 +69,7 @@ def read_rows(path: Path, form: QuizFormat | None = None) -> Rows:
     form = form or quiz_format(path)
     with closing(_SeenIds()) as seen:
         for row in READERS[form](path):
-            yield row if isinstance(row, BadRow) else _checked(row, seen, form in _IDS_REPEAT)
+            yield row if isinstance(row, BadRow) else _checked(row, seen)
 
 
 def read_questions(path: Path, form: QuizFormat | None = None) -> Iterator[QuizQuestion]:
@@ -125,21 +127,16 @@ def _by_content(text: str, cut: bool) -> QuizFormat:
     return "csv" if delimiter_of(text, cut, sure=True) else "text"
 
 
-def _checked(question: QuizQuestion, seen: "_SeenIds", ids_repeat: bool) -> QuizQuestion | BadRow:
+def _checked(question: QuizQuestion, seen: "_SeenIds") -> QuizQuestion | BadRow:
     try:
         good = checked(question)
     except ValueError as error:
         return BadRow(question.line, str(error))
-    earlier = seen.add(good.id, good.line)
-    if earlier is not None and ids_repeat:
-        return replace(good, id=seen.numbered(good.id, good.line))
-    if earlier is not None:
-        return BadRow(question.line, f"id {question.id!r} stands on line {earlier} already")
-    return good
+    return replace(good, id=seen.unique(good.id))
 
 
 class _SeenIds:
-    """The ids read so far with their lines, kept in a temporary file so that memory does not grow with them.
+    """The ids read so far, kept in a temporary file so that memory does not grow with them.
 
     A web server goes on with a file in another thread than it began, but never in two at once.
     """
@@ -147,22 +144,22 @@ class _SeenIds:
     def __init__(self) -> None:
         self._ids = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._ids.execute("PRAGMA journal_mode = OFF")
-        self._ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, line INTEGER, times INTEGER DEFAULT 1) WITHOUT ROWID")
+        self._ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY, times INTEGER DEFAULT 1) WITHOUT ROWID")
 
-    def add(self, id: str, line: int) -> int | None:
-        """Note an id; return the line it stands on already, None if it is new."""
-        for (earlier,) in self._ids.execute("SELECT line FROM ids WHERE id = ?", (id,)):
-            return int(earlier)
-        self._ids.execute("INSERT INTO ids (id, line) VALUES (?, ?)", (id, line))
-        return None
+    def unique(self, id: str) -> str:
+        """Note an id and return it; one that stands there already under a new name: `1-2`, `1-3` …
 
-    def numbered(self, id: str, line: int) -> str:
-        """Note an id that stands there already under a new name, and return it: `1-2`, `1-3` …"""
-        while True:
+        It depends on the ids before it only: questions may be added at the end of a file that is resumed.
+        """
+        name = id
+        while not self._add(name):
             self._ids.execute("UPDATE ids SET times = times + 1 WHERE id = ?", (id,))
             ((times,),) = self._ids.execute("SELECT times FROM ids WHERE id = ?", (id,))
-            if self.add(f"{id}-{times}", line) is None:
-                return f"{id}-{times}"
+            name = f"{id}-{times}"
+        return name
+
+    def _add(self, id: str) -> bool:
+        return self._ids.execute("INSERT OR IGNORE INTO ids (id) VALUES (?)", (id,)).rowcount == 1
 
     def close(self) -> None:
         """Drop the temporary file."""

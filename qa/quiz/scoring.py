@@ -1,5 +1,6 @@
 """Scores answers against the key that a quiz file brings, by kind of question."""
 
+import math
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -12,6 +13,14 @@ from qa.quiz.numbers import numbers_in
 from qa.quiz.wording import given_text, key_text
 
 Outcome = Literal["right", "wrong", "not answered"]
+_ASCII = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛‹›′´", "'"),
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "…": "...",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,8 @@ class Scores:
             return None
         tally = self.kinds.setdefault(question.type, Tally())
         if question.type in ("open", "fill_in"):
-            golds = [key for key in (str(question.gold), *question.accepted) if key]
-            tally.f1 += token_f1(record["answer"] or "", golds)
+            golds = [_plain(key) for key in (str(question.gold), *question.accepted) if key]
+            tally.f1 += token_f1(_plain(record["answer"] or ""), golds)
         if outcome == "right":
             tally.right += 1
             return None
@@ -68,9 +77,10 @@ class Scores:
 def outcome_of(question: QuizQuestion, record: Record) -> Outcome | None:
     """Return how an answer compares with the key, None if there is no key.
 
-    Choices: exactly the right ones, or one of them where one suffices. Verdicts: the same. Numbers: the first in the
-    answer, within the tolerance. Texts: equal to an accepted one without case, punctuation and articles, where `*`
-    stands for any words. Where the key says that the article does not answer, abstaining is right.
+    Choices: exactly the right ones, or one of them where one suffices. Verdicts: the same. Numbers, and texts that are
+    numbers with a tolerance: the first in the answer, within the tolerance. Texts: equal to an accepted one without
+    case, punctuation and articles, where `*` stands for any words. Where the key says that the article does not answer,
+    abstaining is right.
     """
     if question.gold is None:
         return None
@@ -89,10 +99,15 @@ def _is_right(question: QuizQuestion, record: Record) -> bool:
     if question.type == "true_false":
         return bool(record["verdict"] == gold)
     keys = (str(gold), *question.accepted)
-    if question.type == "numeric":
+    if question.type == "numeric" or (0 < question.tolerance < math.inf and all(map(bounds, keys))):
         numbers = numbers_in(answer)
         return bool(numbers) and any(_is_within(numbers[0], key, question.tolerance) for key in keys)
-    return any(_is_like(answer, key) for key in keys)
+    return any(_is_like(_plain(answer), _plain(key)) for key in keys)
+
+
+def _plain(text: str) -> str:
+    """Return `text` with ASCII for typographic quotation marks, dashes and dots: `normalize` knows only ASCII."""
+    return text.translate(_ASCII)
 
 
 def _places(choice: object) -> set[object]:

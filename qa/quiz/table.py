@@ -8,6 +8,7 @@ from qa.answer import QuestionType, QuizQuestion
 from qa.quiz.keys import (
     are_several,
     are_true_and_false,
+    bounds,
     has_blank,
     is_true_or_false,
     places,
@@ -89,7 +90,9 @@ def _typed(
 ) -> QuizQuestion:
     """Return the question with its kind, choices and key; the key may name choices by their place among `cells`."""
     choices = tuple(text for text in cells if text)
-    kind = question_type(type_name) if type_name else _kind(base.question, choices, key)
+    accepted = _listed(cell.raw("accepted"))
+    keys, has_tolerance = (key, *accepted), bool(cell.text("tolerance"))
+    kind = question_type(type_name) if type_name else _kind(base.question, choices, keys, has_tolerance)
     if kind is None:
         raise ValueError(f"its type {type_name[:40]!r} is none that can be answered")
     if kind == "multiple_choice" and are_true_and_false(choices):
@@ -107,7 +110,6 @@ def _typed(
         if key and verdict is None:
             raise ValueError(f"the key {key[:40]!r} is neither true nor false nor not stated")
         return replace(base, type=kind, gold=verdict)
-    accepted = _listed(cell.raw("accepted"))
     if not key and choices:  # Quizizz lists the accepted words of a blank as options
         key, accepted = choices[0], (*choices[1:], *accepted)
     return replace(base, type=kind, gold=key or None, accepted=accepted, tolerance=_tolerance(cell.text("tolerance")))
@@ -124,16 +126,19 @@ def _right(key: str, cells: Sequence[str], by_place: bool) -> tuple[int, ...]:
     return tuple(sum(map(bool, cells[:place])) for place in named)
 
 
-def _kind(question: str, choices: tuple[str, ...], key: str) -> QuestionType:
+def _kind(question: str, choices: tuple[str, ...], keys: Sequence[str], has_tolerance: bool) -> QuestionType:
+    """Return the kind that the key, which is the first of `keys`, and the other accepted ones tell."""
+    key = keys[0]
     if choices:
         return "multiple_choice"
     if is_true_or_false(key) or (
         key.strip(" .") in ("T", "F") and not has_blank(question) and question[-1] not in "?:"
     ):
         return "true_false"
-    if has_blank(question):
+    is_number = all(map(bounds, keys))
+    if has_blank(question) and not (is_number and has_tolerance):
         return "fill_in"
-    return "numeric" if key and number_of(key) is not None else "open"
+    return "numeric" if is_number else "open"
 
 
 def _key_apart(cells: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

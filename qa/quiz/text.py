@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from qa.answer import QuizQuestion
@@ -11,6 +11,7 @@ from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import head_lines, numbered_lines
 
 MAX_QUESTION_LINES = 100
+MAX_HEADING_LINES = 5
 # `1.`, `(1)`, `Q1:`, or `Q1` and a tab.
 _NUMBER = r"(Q(?:uestion)?\.?\s{0,3})?\(?(?P<number>\d{1,6})(?:\s{0,3}[.):]|(?(1)(?=\t)|(?!)))"
 _LETTER = "(?:[a-z]|[ivx]{2,5})"
@@ -24,16 +25,16 @@ def read_text(path: Path) -> Rows:
     """Yield the questions of a text file; blank lines are passed over.
 
     The file counts as numbered when its numbered lines count up (`1.`, `2)`, `Q3:`): lines without a number then
-    go on with the question above.
+    go on with the question above, and those before the first are its heading.
     """
-    numbered = is_numbered(head_lines(path))
+    numbered = is_numbered(line.strip() for line in head_lines(path))
     first, lines = 0, list[str]()
     for number, line in numbered_lines(path):
         found = NUMBERED.fullmatch(line) if numbered else None
         if not line.strip():
             continue
-        if lines and numbered and not found:
-            lines.append(line.strip()) if len(lines) <= MAX_QUESTION_LINES else None
+        if numbered and not found:
+            lines.append(line.strip()) if 0 < len(lines) <= MAX_QUESTION_LINES else None
             continue
         if lines:
             yield _question(first, lines)
@@ -45,14 +46,18 @@ def read_text(path: Path) -> Rows:
 
 
 def is_numbered(lines: Iterable[str]) -> bool:
-    """Return whether `lines` number questions: the first that is not blank is, and the numbers count up."""
-    found = (NUMBERED.fullmatch(line.rstrip("\r\n")) for line in lines if line.strip())
-    first = next(found, None)
-    if first is None:
+    """Return whether stripped `lines` number questions: the numbers count up, and begin at once or after a heading.
+
+    A heading is a few lines that ask nothing. One line alone may be numbered too, under a heading only as 1.
+    """
+    kept = [line for line in lines if line]
+    found = [NUMBERED.fullmatch(line) for line in kept]
+    first = next((place for place, match in enumerate(found) if match), len(kept))
+    if first == len(kept) or first > MAX_HEADING_LINES or any(line.endswith("?") for line in kept[:first]):
         return False
-    rest = next(found, first)
-    numbers = (int(match["number"]) for match in chain((first, rest), found) if match)
-    return rest is first or any(later == earlier + 1 for earlier, later in pairwise(numbers))
+    numbers = [int(match["number"]) for match in found if match]
+    alone = first == len(kept) - 1 and (first == 0 or numbers == [1])
+    return alone or any(later == earlier + 1 for earlier, later in pairwise(numbers))
 
 
 def is_list(text: str) -> bool:

@@ -11,7 +11,7 @@ from qa.quiz.keys import LETTERS
 from qa.quiz.wording import one_line
 
 _TRUTH = {"supported": "A", "contradicted": "B"}
-_AMBIGUOUS = re.compile(r"[A-Z][.)]|ANSWER\s*:", re.IGNORECASE)  # as a question it would be read as something else
+_AMBIGUOUS = re.compile(r"\(?[A-Z][.)]|ANSWER\s*:", re.IGNORECASE)  # as a question it would be read as something else
 
 
 def write_aiken(answered: Iterator[Answered], out: TextIO) -> int:

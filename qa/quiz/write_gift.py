@@ -66,7 +66,7 @@ def _answers(question: QuizQuestion, feedback: str) -> str:
     if question.type == "true_false":
         if gold in _VERDICTS:  # the first feedback is for a wrong answer, the second for the right one
             return _VERDICTS[str(gold)] + (said + said if said else "") + "}"
-        third = f"\n={_text('Not stated')}{said}" if gold == "not_stated" else ""
+        third = f"\n=Not stated{said}" if gold == "not_stated" else ""
         return "{\n~True\n~False" + third + "\n}"
     if gold is None or gold == "":
         return "{#}" if question.type == "numeric" else "{}"
