@@ -11,7 +11,7 @@ from typing import Any
 
 from index.errors import IndexFolderError
 
-VERSION = 2
+VERSION = 3
 CHUNKS_OF_ARTICLE = 1 << 20
 MAX_NUMBER = 1 << 40  # of an article: with its chunk's, the id of a vector must have less than 64 bits
 _NAME = "collection.json"

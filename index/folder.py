@@ -26,7 +26,7 @@ from index.replacing import identity, replacing, tidy
 from index.retrieval import ArticleIndex
 from index.vectors import VectorIndex
 
-VERSION = 2
+VERSION = 3
 _MANIFEST = "manifest.json"
 _READ = ("article.json", "chunks.json", "sentences.json", "vectors.faiss", "sentence-vectors.faiss")
 _NAMES = frozenset((_MANIFEST, *_READ, "bm25"))

@@ -81,6 +81,33 @@ def test_a_sentence_over_the_budget_is_cut_at_spaces() -> None:
     assert [word for chunk in chunks for word in chunk.text.split()] == article.text.split()
 
 
+def test_a_sentence_over_the_budget_is_a_chunk_of_its_own() -> None:
+    long = "The keeper noted " + ", ".join(f"that lamp {n} had burnt out overnight" for n in range(14)) + "."
+    assert 100 < len(_token_starts(long)) < 180
+    article = article_from_text(f"It rained. {long} Nobody came. The ferry was late.", source="t")
+    texts = [chunk.text for chunk in chunk_article(article, ChunkSettings())]
+    assert texts == ["It rained.", long, "Nobody came. The ferry was late."]
+
+
+def test_the_pieces_of_a_very_long_sentence_share_what_the_cut_goes_through() -> None:
+    article = article_from_text(" ".join(f"word{n}" for n in range(500)), source="t")
+    chunks = chunk_article(article, ChunkSettings())
+    for one, other in pairwise(chunks):
+        shared = article.text[other.start : one.end]
+        assert one.start < other.start < one.end < other.end
+        assert 20 < len(_token_starts(shared)) <= 31
+        assert shared.startswith("word")
+        assert len(_token_starts(one.text)) <= 61
+
+
+@given(st.integers(1, 400), st.sampled_from(["run", "北京", "🙂", "—-", "a b\t \n  c"]), BUDGETS)
+@settings(max_examples=60, deadline=None)
+def test_cuts_go_forward_through_any_run(times: int, unit: str, budget: tuple[int, int]) -> None:
+    text = "so it was " + unit * times + " in the end"
+    chunks = chunk_article(article_from_text(text, source="t"), ChunkSettings(*budget, sentence_tokens=0))
+    assert all(one.start <= other.start and one.end <= other.end for one, other in pairwise(chunks))
+
+
 def test_chunks_know_their_paragraph_and_section() -> None:
     article = small_article()
     storm = next(chunk for chunk in chunk_article(article, ChunkSettings()) if "nineteen" in chunk.text)
@@ -103,6 +130,14 @@ def test_no_chunk_exceeds_the_encoders_window(text: str) -> None:
     tokenizer.no_padding()
     for chunk in chunk_article(article_from_text(text, source="t"), ChunkSettings()):
         assert len(tokenizer.encode(encoded_text(chunk)).ids) <= MAX_WORD_PIECES
+
+
+@pytest.mark.parametrize(
+    "unit", ["北京大学", "маяк на острове погас ", "— well; (so) ", "the keeper’s Pyŏng’an lamps "]
+)
+@pytest.mark.parametrize("times", range(8, 60, 4))
+def test_no_sentence_kept_whole_exceeds_the_encoders_window(unit: str, times: int) -> None:
+    test_no_chunk_exceeds_the_encoders_window(unit * times)
 
 
 def test_sentences_have_no_white_space_around_them() -> None:

@@ -142,7 +142,7 @@ def test_damage_and_interruption(tmp_path: Path) -> None:
     (folder / "vectors-3-2.faiss").write_bytes(b"other")
     with pytest.raises(IndexFolderError, match="not the file that was written"):
         Collection(folder, encoder).nearest("Who?", 1)
-    for damage, message in (("{", "damaged"), (content.replace('"version": 2', '"version": 0'), "another version")):
+    for damage, message in (("{", "damaged"), (content.replace('"version": 3', '"version": 2'), "another version")):
         (folder / "collection.json").write_text(damage)
         with pytest.raises(IndexFolderError, match=message):
             Collection(folder, encoder)
