@@ -12,7 +12,7 @@ from qa.answer import Alternative, Answer, Span, Turn
 from qa.calibration import Calibration
 from qa.citing import cite
 from qa.conversation import understand
-from qa.enumeration import asked_count, find_series
+from qa.enumeration import parts_asked_for
 from qa.features import MAX_MARGIN, Candidate, answer_features, candidates
 from qa.naming import plainly_named
 from qa.reading import Reader
@@ -130,12 +130,7 @@ class Assistant:
 
     def _parts(self, question: str, choice: Choice) -> tuple[Span, ...]:
         """Return the chosen span, or all parts of the enumeration it stands in, if that is asked for."""
-        count = asked_count(question)
-        block = self.article.paragraph_at(choice.best.span.start, choice.best.span.end)
-        if count is None or block is None:
-            return (choice.best.span,)
-        series = find_series(self.article, [block], count)
-        return series.parts if series else (choice.best.span,)
+        return parts_asked_for(self.article, question, choice.best.span) or (choice.best.span,)
 
     def _alternatives(
         self, others: Sequence[tuple[Candidate, float]], cited: Sequence[Span]

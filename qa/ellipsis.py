@@ -79,7 +79,14 @@ def _with_wh(body: str, turn: Turn, continues: bool) -> str | None:
     mentioned = noun in {plain(t) for t in f"{turn.question} {turn.answer}".split()}
     if noun and not (mentioned or noun in GENERIC or continues or plain(body.split()[0]) in PREPOSITIONS):
         return None
-    return _asked(form.wh, turn)
+    return None if _may_hold_verb(form.wh_noun) else _asked(form.wh, turn)
+
+
+def _may_hold_verb(noun: str) -> bool:
+    """Tell whether more than a noun may follow the question word: "which country borders ukraine"."""
+    parts = [part.split() for part in noun.split(" of ")]
+    several = any(word.endswith("s") and is_plural(word) for words in parts if len(words) > 1 for word in words)
+    return several or noun != noun.casefold() or any(len(words) > 2 for words in parts)
 
 
 def _is_known(subject: str, turn: Turn) -> bool:
@@ -227,9 +234,13 @@ def _swapped(phrase: str, question: str, confident: bool) -> str | None:
         return _with_one(phrase, question, offers)
     old = next((p for p in offers if plain(head_noun(p)) == head), None)
     old = old or next((p for p in offers if kind(p) == kind(phrase) != "thing"), None)
-    old = old or next((p for p in offers if {kind(p), kind(phrase)} <= NAMED), None)
     if old is None and kind(phrase) in NAMED:
-        old = next((p for p in offers[:1] if p == form.subject and kind(p) != "time"), None)
+        if kind(phrase) == "place":  # no place for a person, nor for one of two names that may be either
+            offers = [p for p in offers if kind(p) != "person"]
+            if [kind(p) for p in offers].count("name") > 1:
+                return None
+        old = next((p for p in offers if kind(p) in NAMED), None)
+        old = old or next((p for p in offers[:1] if p == form.subject and kind(p) != "time"), None)
     if old is None and confident and kind(phrase) == "thing":
         old = next((p for p in offers if kind(p) in {"thing", "organisation"}), None)
     if old is None or (plain(form.wh) == "who" and kind(old) == "thing" != kind(phrase)):

@@ -2,7 +2,8 @@
 
 The reader finds "Russia sent troops" for a question about Russia far more often than for one about the Kremlin
 (decision 0005). A name is replaced only if the article itself uses the other one, and never where the city is meant
-as a place ("in Moscow", "visit Moscow") or as a part of a longer name ("Washington Post").
+as a place ("in Moscow", "visit Moscow", "flew to Moscow") or as a part of a longer name ("Washington Post",
+"the Moscow-Beijing axis", "the north korean president").
 """
 
 import re
@@ -59,11 +60,29 @@ _SEATS = {
     "Norway": "Oslo",
     "Denmark": "Copenhagen",
 }
+SEATS = frozenset(seat.lower() for seats in _SEATS.values() for seat in seats.split("|"))
+"""Every seat, in lower case: "moscow", "the kremlin"."""
 _WITH_ARTICLE = frozenset({"United States", "US", "U.S.", "USA", "United Kingdom", "UK", "European Union", "EU"})
 _HALVES = ("Korea", "Vietnam", "Sudan", "Yemen", "Carolina", "Dakota")
+_SIDES = ("the north", "the south")
 _AS_PLACE = re.compile(r"\b(?:in|near|outside|visit\w*|capital,?|city of)\s+$", re.IGNORECASE)
+# A journey, at most three words, and where it goes, as in "flew with two aides to".
+_ON_A_JOURNEY = re.compile(
+    r"\b(?:reach\w*|left|leav(?:e|es|ing)"
+    r"|(?:visit\w*|trips?|fl(?:y|ies|ew|own|ying|ights?)|travel\w*|journey\w*|tour(?:s|ed|ing)?|go|goes|gone|went"
+    r"|arriv\w+|depart\w*|left|leav(?:e|es|ing)|head(?:s|ed|ing)|(?<!in )return\w*|sail\w*|stay\w*|land(?:s|ed|ing))"
+    r"(?:\s+[^\s?!,;]+){0,3}\s+(?:to|from|at|for))\s+$",
+    re.IGNORECASE,
+)
 _LONGER_NAME = re.compile(r"^(?:'s|’s)?\s+(?!I\b)[A-Z]")
 _NAME_BEFORE = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][a-z]+\s+$")
+# What "the north" begins when typed without capitals: "the north korean", "the south american", "the north of".
+_MORE_THAN_A_SIDE = re.compile(
+    rf"^\s+(?:(?:{'|'.join(_HALVES)})\w*|\w\w+(?:eans?|ians?|icans?|ese)|of|East|West|Coast|Pole|Sea|Atlantic|Pacific"
+    r"|America|Africa|Asia|China)\b",
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(r"^\s+(\w+)")
 
 
 def plainly_named(question: str, article: Article) -> str:
@@ -74,19 +93,38 @@ def plainly_named(question: str, article: Article) -> str:
 
     def named(match: re.Match[str]) -> str:
         before, after = question[: match.start()], question[match.end() :]
-        if _AS_PLACE.search(before) or _LONGER_NAME.match(after) or _NAME_BEFORE.search(before):
+        seat = match[1].lower()
+        if _is_place(seat, before) or _NAME_BEFORE.search(before) or _is_longer(seat, after, article.text):
             return match[0]
-        country = names[match[1].lower()]
+        country = names[seat]
         article_word = country in _WITH_ARTICLE and not re.search(r"\bthe\s+$", before, re.IGNORECASE)
         return f"the {country}" if article_word else country
 
     return _seats(tuple(names)).sub(named, question)
 
 
+def _is_place(seat: str, before: str) -> bool:
+    """Whether the words before `seat` make it a place; a journey to "the North" goes to the country."""
+    return bool(_AS_PLACE.search(before) or (seat not in _SIDES and _ON_A_JOURNEY.search(before)))
+
+
+def _is_longer(seat: str, after: str, text: str) -> bool:
+    """Whether `after` goes on with the name that `seat` begins, also in a question typed without capitals."""
+    if _LONGER_NAME.match(after) or (seat in _SIDES and _MORE_THAN_A_SIDE.match(after)):
+        return True
+    following = _NEXT_WORD.match(after)
+    if not following:
+        return False
+    longer = f"{seat.removeprefix('the ').title()} {following[1].capitalize()}"
+    # The plain search first: it is many times faster in a long article.
+    return longer in text and bool(re.search(rf"\b{re.escape(longer)}\b", text))
+
+
 @cache
 def _seats(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(r"\b(" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)
+    joined = r"[\w\u2010\u2011\u2013-]"  # also by a hyphen or an en dash: "the Moscow-Beijing axis"
+    return re.compile(rf"(?<!{joined})({'|'.join(map(re.escape, longest_first))})(?!{joined})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=32)  # articles opened last; a server must not keep every text it has seen

@@ -68,7 +68,13 @@ def _singular(noun: str) -> str:
 def with_listed_item(question: str, turn: Turn) -> str:
     """Replace "the second one" by the second part of an answer that lists, in a question that is otherwise whole."""
     found = re.search(rf"\bthe ({'|'.join(ORDINALS)}) one\b", question, re.IGNORECASE)
-    items = [item for item in re.split(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+", (turn.answer or "").strip(". ")) if item]
+    items = _items((turn.answer or "").strip(". "))
     if not found or len(items) < 2 or ORDINALS.index(found[1].lower()) >= len(items):
         return question
     return question[: found.start()] + items[ORDINALS.index(found[1].lower())] + question[found.end() :]
+
+
+def _items(answer: str) -> list[str]:
+    """Return the items of an answer that lists: its parts where it has several, else what commas and "and" part."""
+    joint = r";\s+(?:and\s+)?" if "; " in answer else r"\s*(?:(?<!\d)[,;]|[,;](?!\d))\s*(?:and\s+)?|\s+and\s+"
+    return [item for item in re.split(joint, answer) if item]

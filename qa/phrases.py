@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from qa.naming import SEATS
 from qa.words import (
     ADJECTIVES,
     AUXILIARIES,
@@ -98,7 +99,7 @@ def kind(phrase: str) -> str:
     head = plain(head_noun(phrase))
     if any(t[0].isdigit() for t in tokens if t) or head in TIMES:
         return "time"
-    if head in COUNTRIES:
+    if head in COUNTRIES or {plain(phrase), f"the {plain(phrase)}"} & SEATS:
         return "place"
     if is_plural(phrase):
         return "plural"
@@ -142,7 +143,7 @@ def parse(question: str) -> Form | None:
     if not words:
         return None
     lead = 1 if words[0] in PREPOSITIONS and len(words) > 1 else 0
-    at = _wh_end(words, lead) if words[lead] in WH else 0
+    at = _wh_end(tokens, words, lead) if words[lead] in WH else 0
     if not at and words[0] not in AUXILIARIES:
         return None
     wh, auxiliary, subject = " ".join(tokens[:at]), "", ""
@@ -152,7 +153,7 @@ def parse(question: str) -> Form | None:
     return Form(wh, auxiliary, subject, " ".join(tokens[at:]))
 
 
-def _wh_end(words: list[str], at: int) -> int:
+def _wh_end(tokens: list[str], words: list[str], at: int) -> int:
     head, at = words[at], at + 1
     if at < len(words) and words[at] in {"else", "exactly"}:
         return at + 1
@@ -167,8 +168,15 @@ def _wh_end(words: list[str], at: int) -> int:
         noun_position = at == first and (head == "which" or (at + 1 < len(words) and _verbal(words[at + 1])))
         if (_verbal(words[at]) and not noun_position) or (words[at] in PREPOSITIONS and words[at] != "of"):
             break
+        if (at > first or head == "what") and _is_verb_before_name(tokens[at : at + 2]):
+            break
         at += 1
     return at
+
+
+def _is_verb_before_name(tokens: list[str]) -> bool:
+    """Tell whether the first word is a verb unknown to the lists: "which country | borders Ukraine"."""
+    return len(tokens) > 1 and tokens[0].islower() and tokens[0].endswith("s") and tokens[1][0].isupper()
 
 
 def _verbal(word: str) -> bool:
@@ -273,4 +281,6 @@ def topics(question: str) -> list[str]:
     if form is None:
         return noun_phrases(question)
     subject = [form.subject] if form.subject and plain(form.subject) not in PRONOUNS | DEMONSTRATIVES else []
-    return subject + noun_phrases(form.rest) + ([form.wh_noun] if form.wh_noun and not form.subject else [])
+    verb_first = not form.auxiliary and (form.wh_noun or plain(form.wh) in {"who", "what", "which"})
+    rest = form.rest.partition(" ")[2] if verb_first and form.rest[:1].islower() else form.rest
+    return subject + noun_phrases(rest) + ([form.wh_noun] if form.wh_noun and not form.subject else [])

@@ -2,13 +2,26 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Literal
 
 from qa.answer import Turn
+from qa.expletives import EMPTY_IT
 from qa.ordinals import with_listed_item
-from qa.phrases import Form, base_form, is_name, is_plural, is_verb, kind, noun_phrases, parse, plain, topics
+from qa.phrases import (
+    Form,
+    base_form,
+    is_name,
+    is_past,
+    is_plural,
+    is_verb,
+    kind,
+    noun_phrases,
+    parse,
+    plain,
+    topics,
+)
 from qa.words import (
-    ADJECTIVES,
     AUXILIARIES,
     BREAKS,
     DEMONSTRATIVES,
@@ -17,9 +30,12 @@ from qa.words import (
     MALE,
     MANNER,
     PREPOSITIONS,
+    PRONOUNS,
 )
 
 Family = Literal["man", "woman", "thing", "several", "place"]
+Role = Literal["who", "what", "event", ""]
+"""How a phrase stands in a turn: it answers "who" or "what", is told of in an event ("visited Peru"), or neither."""
 FAMILIES: dict[str, Family] = {
     **dict.fromkeys(("he", "him", "his"), "man"),
     **dict.fromkeys(("she", "her", "hers"), "woman"),
@@ -31,19 +47,6 @@ POSSESSIVES = frozenset(("his", "her", "hers", "its", "their", "theirs"))
 OBJECTS = frozenset(("him", "her", "it", "them", "that", "these", "those"))  # a last "this" is often the article
 PARTICLES = frozenset(("been", "being", "away", "back", "out"))  # "been away from it"
 MAX_ANSWER_WORDS = 8
-
-# "it" that stands for nothing: "what time is it", "is it true that", "how long did it take to".
-EMPTY_IT = re.compile(
-    r"\b(?:time|day|date|late|hot|cold|dark) (?:is|was) it\b"
-    r"|\bit (?:been |was |is |be )?(?:rain|snow|true that|that\b|(?:\w+ ){1,2}that )"
-    r"|\b(?:make|makes|made|find|finds|found|think|thought) it \w+ (?:for|to|that)\b"
-    r"|\b(?:is|was|does|do|did|would|will|can|could|may|might|to|if|be) it (?:\w+ ){0,3}?"
-    r"(?:take|takes|took|cost|mean|feel|matter|help|hurt|require|need|make sense|seem|appear|turn out|happen"
-    rf"|true|false|worth|like|said|reported|{'|'.join(sorted(ADJECTIVES))}|allowed|forbidden|possible|raining|snowing)"
-    r"\b.* ?\b(?:to|that|if|whether|for \w+ to)\b"
-    r"|\b(?:is|was) it (?:the|a|an|in|[A-Z])\b.*\b(?:that|who|which)\b",
-    re.IGNORECASE,
-)
 
 
 def resolved(question: str, context: Sequence[Turn]) -> str | None:
@@ -131,33 +134,65 @@ def _is_bare_object(tokens: Sequence[str], at: int, word: str, start: int, form:
 
 
 def antecedent(family: Family, context: Sequence[Turn], taken: frozenset[str] = frozenset()) -> str | None:
-    """Return the phrase of the latest turn that offers one for a pronoun of this family."""
+    """Return the phrase of the latest turn that offers one for a pronoun of this family.
+
+    None also where a later turn holds another phrase that may be meant, though nothing shows that it is.
+    """
+    doubts: set[str] = set()
     for turn in reversed(context):
-        offers = [(_fit(family, phrase, of_who), phrase) for phrase, of_who in _offers(turn) if phrase not in taken]
+        offers = [(_fit(family, phrase, role), phrase) for phrase, role in _offers(turn) if phrase not in taken]
         if family == "place":  # "When did Putin visit Pyongyang?" names a place, but not before the verb
             form = parse(turn.question)
             offers.sort(key=lambda offer: form is not None and offer[1] == form.subject)
         best = max((fit for fit, _ in offers), default=0)
         if best > 0:
-            return next(phrase for fit, phrase in offers if fit == best)
+            found = next(phrase for fit, phrase in offers if fit == best)
+            return found if doubts <= {found} else None
+        doubts |= _doubtful(family, turn) - taken
     return None
 
 
-def _offers(turn: Turn) -> Iterator[tuple[str, bool]]:
-    """Yield the phrases a turn lends, best first, and whether each answers "who"."""
+def _doubtful(family: Family, turn: Turn) -> set[str]:
+    """Return what the pronoun may mean in a turn that offers nothing sure: "putin" for "he", "Nokia" for "it"."""
+    if family == "thing":
+        return {phrase for phrase, role in _offers(turn) if role != "who" and kind(phrase) in {"name", "place"}}
     form = parse(turn.question)
-    wh = plain(form.wh) if form else ""
-    asks_thing = wh.startswith(("what", "which", "whose", "where"))
+    if family not in {"man", "woman"} or form is None or not form.subject.islower():
+        return set()
+    known = plain(form.subject.split()[0]) in DETERMINERS | PRONOUNS or kind(form.subject) != "thing"
+    return set() if known else {form.subject}
+
+
+def _offers(turn: Turn) -> Iterator[tuple[str, Role]]:
+    """Yield the phrases a turn lends, best first, and how each stands in it."""
+    form = parse(turn.question)
+    if form is None:
+        for phrase in [*topics(turn.question), *filter(is_name, _answer_phrases(turn))]:
+            yield phrase, ""
+        return
+    wh = plain(form.wh)
     of_who = wh.startswith(("who", "whom", "by whom", "to whom"))
-    asked = [
-        (phrase, of_who and form is not None and plain(form.auxiliary) == "is") for phrase in topics(turn.question)
-    ]
-    answered = [(phrase, of_who) for phrase in _answer_phrases(turn)]
-    if (asks_thing or of_who) and form is not None and not _answer_describes(form):
-        yield from answered
-    yield from asked
+    asks_thing = wh.startswith(("what", "which", "whose", "where"))
+    of_what = asks_thing and not (form.wh_noun and kind(form.wh_noun) == "person")
+    role: Role = "who" if of_who else "what" if of_what else ""
+    answered = [(phrase, role) for phrase in _answer_phrases(turn)]
+    asked = [(phrase, _role_asked(phrase, form, of_who)) for phrase in topics(turn.question) if phrase != form.wh_noun]
+    if form.wh_noun:
+        asked.append((f"the {form.wh_noun}", ""))
     if not (asks_thing or of_who):
-        yield from ((phrase, False) for phrase, _ in answered if is_name(phrase))
+        yield from chain(asked, (offer for offer in answered if is_name(offer[0])))
+    elif _answer_describes(form):
+        yield from asked
+    else:
+        of_subject = wh == "where" and not form.rest  # "Where is the museum?"
+        yield from chain(asked, answered) if of_subject else chain(answered, asked)
+
+
+def _role_asked(phrase: str, form: Form, of_who: bool) -> Role:
+    if of_who and plain(form.auxiliary) == "is":
+        return "who"
+    event = plain(form.auxiliary) == "did" or is_past(form.rest.split(" ")[0])
+    return "event" if event and phrase != form.subject else ""
 
 
 def _answer_describes(form: Form) -> bool:
@@ -196,13 +231,14 @@ def _fits_any(family: Family, phrases: Sequence[str]) -> bool:
     return any(kind(phrase) not in excluded[family] for phrase in phrases)
 
 
-def _fit(family: Family, phrase: str, of_who: bool) -> int:
+def _fit(family: Family, phrase: str, role: Role) -> int:
     """Return how well a pronoun fits a phrase: 0 not, 1 possibly, 2 well."""
-    sort, words = kind(phrase), {plain(t) for t in phrase.split()}
+    sort, words, of_who = kind(phrase), {plain(t) for t in phrase.split()}, role == "who"
+    determined = plain(phrase.split()[0]) in DETERMINERS
     if family in {"man", "woman"}:
         if words & (FEMALE if family == "man" else MALE) and not words & (MALE if family == "man" else FEMALE):
             return 0
-        if sort == "name" and plain(phrase.split()[0]) not in DETERMINERS:
+        if sort == "name" and not determined:
             return 2 if of_who or " " in phrase else 1
         bare = len(words) == 1 and not phrase[0].isdigit()
         return 2 if sort == "person" else int(sort == "thing" and bare and of_who)
@@ -210,5 +246,8 @@ def _fit(family: Family, phrase: str, of_who: bool) -> int:
         return {"plural": 2, "organisation": 1, "place": 1, "person": int(of_who), "name": int(of_who)}.get(sort, 0)
     if family == "place":
         return {"place": 2, "name": 1}.get(sort, 0)
-    named = 0 if of_who else 1
-    return {"thing": 1 + named, "organisation": 1 + named, "place": 2, "name": named}.get(sort, 0)
+    if sort == "name":  # a bare name may be a person's
+        return int(role == "what" or (determined and not of_who))
+    if sort == "place":  # "When did he visit Peru?": "it" may be the visit
+        return 0 if role == "event" else 2
+    return 1 + (not of_who) if sort in {"thing", "organisation"} else 0
