@@ -59,9 +59,9 @@ IRREGULAR = dict(
         "made:make meant:mean met:meet paid:pay ran:run rose:rise risen:rise said:say saw:see seen:see sold:sell "
         "sent:send shot:shoot shown:show sang:sing sung:sing sank:sink sunk:sink slept:sleep spoke:speak spoken:speak "
         "spent:spend stood:stand stole:steal stolen:steal struck:strike took:take taken:take taught:teach told:tell "
-        "thought:think threw:throw thrown:throw understood:understand wore:wear worn:wear won:win withdrew:withdraw lit:light "
+        "thought:think threw:throw thrown:throw understood:understand wore:wear worn:wear won:win withdrew:withdraw "
         "withdrawn:withdraw wrote:write written:write born:bear beaten:beat hurt:hurt hit:hit cut:cut cost:cost "
-        "put:put set:set spread:spread"
+        "put:put set:set spread:spread lit:light"
     )
 )
 ADJECTIVES = _list(

@@ -25,7 +25,10 @@ LICENCES = {
     "covidqa": ("COVID-QA", "Apache-2.0"),
     "friendsqa": ("FriendsQA", "Apache-2.0"),
     "qed": ("QED", "CC BY-SA 3.0"),
-    "written": ("questions written for this project, on passages of SQuAD", "Apache-2.0; passages CC BY-SA 4.0"),
+    "written": (
+        "questions written for this project, on passages of SQuAD, SQuADShifts and QAMR",
+        "Apache-2.0; passages as those sources",
+    ),
 }
 PHASE = "- {plan}: {windows:,} windows, {unanswerable:,} of them unanswerable, {seconds:,} s"
 SCORE = "| {set} | {weights} | {exact_match:.1f} | {f1:.1f} | {questions:,} |"

@@ -40,6 +40,7 @@ def train(
     skip: Annotated[int, typer.Option(help="Pass over so many of the best rows, which an earlier phase used.")] = 0,
     start: Annotated[Path | None, typer.Option(help="Go on from this adapter, for another phase.")] = None,
     written: Written = 0,
+    written_skip: Annotated[int, typer.Option(help="Pass over so many of the written questions.")] = 0,
     bf16: Bf16 = None,
 ) -> None:
     """Train adapters and head on all-mpnet-base-v2, with checkpoints."""
@@ -49,7 +50,7 @@ def train(
 
     rows = list(read_rows(data / "train.jsonl.gz"))
     plan = LargePlan(seed=seed, epochs=epochs, learning_rate=learning_rate, rank=rank, bf16=use_bf16(bf16))
-    record = run(rows, large_base_folder(), work, plan, limit, skip, written, start)
+    record = run(rows, large_base_folder(), work, plan, limit, skip, written, written_skip, start)
     write_record(work / TRAINED, joined_record(record, start))
 
 

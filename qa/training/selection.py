@@ -26,7 +26,12 @@ def best_rows(rows: Iterable[Row], seed: int) -> list[Row]:
     return sorted(ordered, key=rank)
 
 
-def selected_rows(rows: Sequence[Row], seed: int, limit: int = 0, skip: int = 0, written: int = 0) -> list[Row]:
-    """Return `limit` (0: all) of the best of `rows` after `skip`, then the written questions, `written` times."""
+def selected_rows(
+    rows: Sequence[Row], seed: int, limit: int = 0, skip: int = 0, written: int = 0, written_skip: int = 0
+) -> list[Row]:
+    """Return `limit` (0: all) of the best of `rows` after `skip`, then the written questions, `written` times.
+
+    The first `written_skip` of the written ones are passed over.
+    """
     best = best_rows(rows, seed)[skip:][: limit or None]
-    return best + written_rows(rows) * written if written else best
+    return best + written_rows(rows)[written_skip:] * written if written else best

@@ -39,6 +39,7 @@ def teach(
     limit: int = 0,
     skip: int = 0,
     written: int = 0,
+    written_skip: int = 0,
     start: Path | None = None,
     on_step: Callable[[int], None] = lambda step: None,
 ) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def teach(
         ModelError: `folder` holds the checkpoint of another run.
     """
     tokenizer = PairTokenizer(base / "tokenizer.json")
-    used = selected_rows(rows, plan.seed, limit, skip, written)
+    used = selected_rows(rows, plan.seed, limit, skip, written, written_skip)
     windows = build_windows(used, cache(tokenizer.starts), plan.seed)
     began = time.perf_counter()
     torch.manual_seed(plan.seed)

@@ -26,7 +26,10 @@ SOURCES = {
     "cb": ("CommitmentBank", "MIT"),
     "questions": ("statements made from SQuAD, SQuADShifts and Natural Questions rows", "as of those rows"),
     "sentences": ("sentences of the same passages, as they stand and with a fact changed", "as of those rows"),
-    "written": ("statements written for this project, on passages of SQuAD", "Apache-2.0; passages CC BY-SA 4.0"),
+    "written": (
+        "statements written for this project, on passages of SQuAD, SQuADShifts and QAMR",
+        "Apache-2.0; passages as those sources",
+    ),
 }
 PHASE = "- {plan}: {statements:,} statements, {seconds:,} s"
 CARD = """\
