@@ -300,7 +300,7 @@ def test_a_verifier_is_trained_exported_judges_and_is_measured(tmp_path: Path, t
     write_manifest(weights)
     torch.save(model.state_dict() | {"head.bias": torch.tensor([1.0, 2.0, 3.0])}, tmp_path / "one.pt")
     torch.save(model.state_dict() | {"head.bias": torch.tensor([3.0, 2.0, 1.0])}, tmp_path / "other.pt")
-    average(tmp_path / "one.pt", tmp_path / "other.pt", tmp_path / "mean.pt")
+    average([tmp_path / "one.pt", tmp_path / "other.pt"], tmp_path / "mean.pt")
     mean = torch.load(tmp_path / "mean.pt", weights_only=True)
     assert mean.pop("head.bias").tolist() == [2.0, 2.0, 2.0]
     assert all(torch.equal(value, model.state_dict()[name]) for name, value in mean.items())

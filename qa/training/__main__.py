@@ -29,6 +29,7 @@ from qa.training.options import (
     Folder,
     LabelLimit,
     LabelSeed,
+    Phases,
     Work,
     Written,
     dev_pairs,
@@ -124,6 +125,14 @@ def widen(weights: Folder = WEIGHTS, work: Work = DEFAULT_WORK) -> None:
     from qa.training.widen import widen as write
 
     write(SpanModel.from_folder(encoder_folder()), weights / "reader.onnx", work / FULL)
+
+
+@app.command()
+def average(files: Phases, work: Work = DEFAULT_WORK) -> None:
+    """Write the mean of the weights of several phases: what the last learnt without what it forgot."""
+    from qa.training.averaging import average as write
+
+    write(files, work / FULL)
 
 
 @app.command()

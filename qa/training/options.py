@@ -23,6 +23,7 @@ DevSets = Annotated[
     ),
 ]
 Written = Annotated[int, typer.Option(help="Read the questions of qa/training/written so many times.")]
+Phases = Annotated[list[Path], typer.Argument(help="Full-precision weights of the phases.")]
 Bf16 = Annotated[
     bool | None,
     typer.Option("--bf16/--fp32", help="Numbers of 16 bits in matrix products (default: where fast)."),

@@ -16,6 +16,7 @@ from qa.training.options import (
     Data,
     Folder,
     JudgedData,
+    Phases,
     Work,
     Written,
     dev_pairs,
@@ -81,14 +82,13 @@ def widen(weights: Folder = VERIFIER_WEIGHTS, work: Work = DEFAULT_VERIFIER_WORK
 
 @app.command()
 def average(
-    one: Annotated[Path, typer.Argument(help="Full-precision weights.")],
-    other: Annotated[Path, typer.Argument(help="Those of another phase.")],
+    files: Phases,
     work: Work = DEFAULT_VERIFIER_WORK,
 ) -> None:
-    """Write the mean of the weights of two phases: what the second learnt without what it forgot."""
+    """Write the mean of the weights of several phases: what the last learnt without what it forgot."""
     from qa.training.averaging import average as write
 
-    write(one, other, work / VERIFIER)
+    write(files, work / VERIFIER)
 
 
 @app.command()
