@@ -92,7 +92,7 @@ BAD_ROWS = [
     "not json",
     '{"question": ""}',
     "[1]",
-    '{"id": "1", "question": "again?"}',
+    f'{{"id": "8", "question": "{"again " * 200}?"}}',
     '{"id": "9", "question": "x?", "type": "essay"}',
     '{"id": "10", "question": "x?", "history": [{"answer": "y"}]}',
 ]
