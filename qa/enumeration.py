@@ -36,6 +36,9 @@ _OPENING = re.compile(
 _MAX_PHRASE = 4  # words from the number to the noun: "three less obvious reasons"
 # Participles that may follow what is asked for: "the reasons given".
 _TOLD = frozenset({"cited", "described", "given", "listed", "mentioned", "named", "offered", "proposed", "taken"})
+_BOUNDS = DETERMINERS | PREPOSITIONS | PRONOUNS | WH
+_NOT_BEFORE_NOUN = _BOUNDS | AUXILIARIES
+_AFTER_NOUN = _BOUNDS | _TOLD
 
 _BEFORE = r"^(?:and |but |then )?"
 _COPULA = r"(?P<copula>\s+(?:is|was|are|were|would be|will be)(?: that)?)\s+"
@@ -84,10 +87,10 @@ def parts_asked_for(article: Article, question: str, found: Span) -> tuple[Span,
     """Return the parts of the series that `found` stands in, if `question` asks for them, else nothing."""
     asked = asked_for(question)
     block = article.paragraph_at(found.start, found.end)
-    series = series_in(block) if asked and block else None
-    if asked is None or series is None or asked.count not in (0, len(series.parts)):
+    if asked is None or block is None:
         return ()
-    return series.parts if _is_asked(series, asked, found) else ()
+    series = series_in(block)
+    return series.parts if series and _is_asked(series, asked, found) else ()
 
 
 def asked_for(question: str) -> Asked | None:
@@ -101,7 +104,7 @@ def asked_for(question: str) -> Asked | None:
     for at, word in enumerate(plain(w) for w in words[: _MAX_PHRASE + 1]):
         if not count and word in _COUNTS:
             count = _COUNTS[word]
-        elif word in AUXILIARIES | DETERMINERS | PREPOSITIONS | PRONOUNS | WH:
+        elif word in _NOT_BEFORE_NOUN:
             return None
         elif word in _LISTED or (count and is_plural(word)):
             asked, rest = Asked(count, word), words[at + 1 :]
@@ -122,7 +125,7 @@ def _asks_for(asked: Asked, rest: list[str], be: bool) -> bool:
     if not following:
         return True
     if be:
-        if following in PREPOSITIONS | WH | DETERMINERS | PRONOUNS | _TOLD or rest[0][0].isupper():
+        if following in _AFTER_NOUN or rest[0][0].isupper():
             return True
         told_of = is_verb(following) or following in ADJECTIVES | MANNER or following.endswith(("ing", "ly"))
         return asked.noun in _LISTED and not told_of
@@ -163,6 +166,8 @@ def series_in(block: Paragraph) -> Series | None:
 
 def _is_asked(series: Series, asked: Asked, found: Span) -> bool:
     """Tell whether `series` is what was asked for, `found` being the span that was read in its block."""
+    if asked.count not in (0, len(series.parts)):
+        return False
     if asked.count and asked.noun in _LISTED:
         return True  # the block counts out as many as are asked for
     words = [plain(word) for word in series.before.text.split()]

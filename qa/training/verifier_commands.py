@@ -81,10 +81,7 @@ def widen(weights: Folder = VERIFIER_WEIGHTS, work: Work = DEFAULT_VERIFIER_WORK
 
 
 @app.command()
-def average(
-    files: Phases,
-    work: Work = DEFAULT_VERIFIER_WORK,
-) -> None:
+def average(files: Phases, work: Work = DEFAULT_VERIFIER_WORK) -> None:
     """Write the mean of the weights of several phases: what the last learnt without what it forgot."""
     from qa.training.averaging import average as write
 
