@@ -31,7 +31,7 @@ _MANIFEST = "manifest.json"
 _READ = ("article.json", "chunks.json", "sentences.json", "vectors.faiss", "sentence-vectors.faiss")
 _NAMES = frozenset((_MANIFEST, *_READ, "bm25"))
 _MOMENT = 0.05  # seconds
-_TRIES = 5  # of reading a folder that other processes replace meanwhile
+_TRIES = 20  # of reading a folder that other processes replace meanwhile
 _DAMAGE = (
     *(OSError, KeyError, TypeError, ValueError, AttributeError),
     *(IndexError, OverflowError, RecursionError, MemoryError, EOFError, SyntaxError, TokenError),  # numpy's files, too
@@ -60,21 +60,19 @@ def load_index(folder: Path, encoder: Encoder) -> ArticleIndex:
     Raises:
         IndexFolderError: missing, damaged, of another version, or made with another encoder.
     """
+    failed: object = ...
     for _ in range(_TRIES):
         if not folder.exists():
             tidy(folder)  # a writer may have been killed in the moment between the old index and the new
         standing = identity(folder)
         try:
-            return _load(folder, encoder)
+            return _loaded(folder, encoder)
         except IndexFolderError:
-            if identity(folder) == standing and (folder.exists() or not _is_being_replaced(folder)):
+            # A folder may be moved away and put back while it is read: what fails twice, and stands still, is wrong.
+            if failed == standing == identity(folder) and (standing or not _is_being_replaced(folder)):
                 raise
-        except _DAMAGE as error:
-            if identity(folder) == standing:
-                cause = str(error) or type(error).__name__
-                raise IndexFolderError(
-                    f"{folder} is damaged ({' '.join(cause.split())}); {_way_out(folder)}"
-                ) from error
+        failed = standing
+        time.sleep(_MOMENT)
     raise IndexFolderError(f"{folder} is written again and again by other processes; ask when they are done")
 
 
@@ -98,9 +96,16 @@ def _check_place(folder: Path) -> None:
 
 
 def _is_being_replaced(folder: Path) -> bool:
-    """Return whether a writer is at work beside `folder`: between the old index and the new none stands there."""
-    time.sleep(_MOMENT)
-    return any(folder.parent.glob(f".{folder.name}.*"))
+    """Return whether a writer is at work beside `folder`, or has just been: between old and new index none stands."""
+    return any(folder.parent.glob(f".{folder.name}.*")) or folder.exists()
+
+
+def _loaded(folder: Path, encoder: Encoder) -> ArticleIndex:
+    try:
+        return _load(folder, encoder)
+    except _DAMAGE as error:
+        cause = str(error) or type(error).__name__
+        raise IndexFolderError(f"{folder} is damaged ({' '.join(cause.split())}); {_way_out(folder)}") from error
 
 
 def _load(folder: Path, encoder: Encoder) -> ArticleIndex:

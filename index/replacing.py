@@ -43,12 +43,9 @@ def tidy(folder: Path) -> None:
     with suppress(OSError):
         for left in [path for path in folder.parent.iterdir() if ours.fullmatch(path.name)]:
             if not left.name.endswith(_OLD):
-                _remove_if_abandoned(left)
-            elif folder.exists():
-                shutil.rmtree(left, ignore_errors=True)
+                _remove(left, wait=False)
             else:
-                with suppress(OSError):  # another process may have been quicker
-                    left.replace(folder)
+                _settle(left, folder)
 
 
 def identity(folder: Path) -> tuple[int, int] | None:
@@ -57,7 +54,7 @@ def identity(folder: Path) -> tuple[int, int] | None:
         status = folder.stat()
     except OSError:
         return None
-    return status.st_ino, status.st_mtime_ns
+    return status.st_ino, status.st_ctime_ns  # which moving it away and back changes, too
 
 
 def _new_folder(folder: Path) -> tuple[Path, int]:
@@ -83,18 +80,32 @@ def _swap(beside: Path, folder: Path) -> None:
                 with suppress(OSError):
                     old.replace(folder)
                 raise
-            shutil.rmtree(old, ignore_errors=True)  # another process filled the place meanwhile
+            _remove(old, wait=True)  # another process filled the place meanwhile
         else:
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old, wait=True)
             return
     raise OSError(errno.EBUSY, "many processes write there at once")
 
 
-def _remove_if_abandoned(left: Path) -> None:
-    lock = _locked(left, wait=False)
+def _remove(left: Path, wait: bool) -> None:
+    """Remove `left`; where others are at it, wait for them or let it stand."""
+    lock = _locked(left, wait)
     if lock is not None:
         shutil.rmtree(left, ignore_errors=True)
         os.close(lock)
+
+
+def _settle(old: Path, folder: Path) -> None:
+    """Put `old` back if no folder stands, else remove it, unless others are at it: half of it must not be put back."""
+    lock = _locked(old, wait=sys.platform == "win32")
+    if lock is None:
+        return
+    with suppress(OSError):  # another process may have been quicker
+        if not folder.exists():
+            old.replace(folder)
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+    os.close(lock)
 
 
 def _write_through(folder: Path) -> None:

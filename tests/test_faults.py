@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from small_judge import small_quiz_assistant
 from small_models import TEXT, HashEncoder, small_article
 
+import index.folder
 from index.cache import cached_index
 from index.cache_space import cache_entries, clear_cache, keep_within
 from index.errors import ArticleQAError, IndexFolderError, QuizFileError
@@ -100,6 +101,27 @@ for _ in range(40):
     save_index(index, place)
     assert load_index(place, encoder).chunks
 """
+
+
+def test_an_index_that_is_moved_away_and_put_back_while_it_is_read_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, away, moves = tmp_path / "one", tmp_path / "away", []
+    save_index(build_index(small_article(), HashEncoder()), place)
+    check = index.folder._check_files
+
+    def check_while_away(folder: Path, expected: dict[str, str]) -> None:
+        if not moves:
+            moves.append(folder.rename(away))
+            try:
+                check(folder, expected)
+            finally:
+                away.rename(folder)
+        check(folder, expected)
+
+    monkeypatch.setattr("index.folder._check_files", check_while_away)
+    assert load_index(place, HashEncoder()).chunks
+    assert moves
 
 
 def test_processes_that_index_into_the_same_folder_at_once_all_succeed(tmp_path: Path) -> None:
