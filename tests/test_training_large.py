@@ -135,7 +135,7 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
     record = teach(rows(), base, tmp_path / "whole", plan)
     (phase,) = record["phases"]
     assert phase["windows"] > phase["unanswerable"] > 0
-    whole = load_adapter(base, tmp_path / "whole" / ADAPTER)
+    whole = load_adapter(base, tmp_path / "whole" / ADAPTER, LargeSpanModel)
 
     class InterruptedRunError(Exception):
         pass
@@ -150,7 +150,7 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
     assert saved["step"] == 3
     assert all("lora_" in name or name.startswith("head.") for name in saved["model"])
     assert teach(rows(), base, tmp_path / "cut", plan)["phases"][0]["windows"] == phase["windows"]
-    resumed = load_adapter(base, tmp_path / "cut" / ADAPTER)
+    resumed = load_adapter(base, tmp_path / "cut" / ADAPTER, LargeSpanModel)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(value, resumed.state_dict()[name], rtol=0, atol=0)
     fresh = LargeSpanModel.from_folder(base, plan.rank).state_dict()
@@ -171,7 +171,7 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
     assert rows()[2].context[start:end] == "1802"
 
     save_adapter(resumed, tmp_path / "adapter.safetensors", torch.float16)
-    half = load_adapter(base, tmp_path / "adapter.safetensors")
+    half = load_adapter(base, tmp_path / "adapter.safetensors", LargeSpanModel)
     write_model(base, tmp_path / "adapter.safetensors", tmp_path / "made", int8=False)
     reader = SpanReader(tmp_path / "made", name="large")
     for question, passage in pairs:
@@ -195,7 +195,7 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="another shape"):
         LargeSpanModel.from_folder(base, 2).load_kept_state(resumed.kept_state())
     with pytest.raises(ModelError, match="cannot be read"):
-        load_adapter(base, tmp_path / "none.safetensors")
+        load_adapter(base, tmp_path / "none.safetensors", LargeSpanModel)
 
 
 @pytest.mark.model
@@ -209,7 +209,7 @@ def test_another_phase_goes_on_with_a_higher_rank_in_16_bits(base: Path, tmp_pat
 
     plan = LargePlan(epochs=3, tokens_per_batch=512, learning_rate=3e-2, rank=2)
     teach(rows(), base, tmp_path / "first", plan)
-    first = load_adapter(base, tmp_path / "first" / ADAPTER)
+    first = load_adapter(base, tmp_path / "first" / ADAPTER, LargeSpanModel)
     wider = LargeSpanModel.from_folder(base, 4).eval()
     wider.start_from(read_adapter(tmp_path / "first" / ADAPTER))
     tokenizer = PairTokenizer(base / "tokenizer.json")
@@ -220,7 +220,7 @@ def test_another_phase_goes_on_with_a_higher_rank_in_16_bits(base: Path, tmp_pat
 
     more = LargePlan(epochs=1, tokens_per_batch=512, learning_rate=1e-3, rank=4, bf16=True)
     teach(rows(), base, tmp_path / "second", more, start=tmp_path / "first" / ADAPTER)
-    second = load_adapter(base, tmp_path / "second" / ADAPTER)
+    second = load_adapter(base, tmp_path / "second" / ADAPTER, LargeSpanModel)
     assert all(value.dtype == torch.float32 for value in second.state_dict().values())
     with torch.inference_mode():
         first_start = second(*arrays)[0, :, 0].masked_fill(~torch.from_numpy(batch.readable[0]), -1e4).argmax()
@@ -229,12 +229,68 @@ def test_another_phase_goes_on_with_a_higher_rank_in_16_bits(base: Path, tmp_pat
 
 
 @pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_the_small_verifier_learns_what_a_large_one_says_that_began_as_a_reader(base: Path, tmp_path: Path) -> None:
+    import torch
+    from test_training import tiny_encoder
+
+    from qa.large.merging import ADAPTER
+    from qa.training.distil_verdicts import DistilVerdictTask, label_verdicts, taught
+    from qa.training.large_model import LargeVerdictModel, load_adapter, read_adapter
+    from qa.training.run import Plan, train
+    from qa.training.teach import LargePlan, teach
+    from qa.training.teacher import Teacher
+    from qa.training.verifier_model import VerdictModel
+    from qa.training.verifier_rows import NOT_STATED, NOT_SUPPORTED, SUPPORTED, Judged
+    from qa.training.verify import teach_verdicts
+
+    passage = rows()[2].context
+    said = [
+        ("The mill was sold in 1802.", SUPPORTED),
+        ("Nobody sold the mill.", NOT_SUPPORTED),
+        ("Cats purr.", NOT_STATED),
+    ]
+    examples = [Judged("made", statement, passage, label) for statement, label in said]
+    plan = LargePlan(epochs=40, tokens_per_batch=512, learning_rate=1e-2, rank=4)
+    teach(rows(), base, tmp_path / "reader", LargePlan(epochs=1, tokens_per_batch=512, rank=2))
+    record = teach_verdicts(examples, base, tmp_path / "judge", plan, tmp_path / "reader" / ADAPTER)
+    assert record["statements by source"] == {"made": 3}
+    began = LargeVerdictModel.from_folder(base, 4)
+    began.start_from(read_adapter(tmp_path / "reader" / ADAPTER))
+    assert any(value.any() for name, value in began.kept_state().items() if ".lora_B." in name)
+
+    own = PairTokenizer(base / "tokenizer.json")
+    teacher = Teacher(load_adapter(base, tmp_path / "judge" / ADAPTER, LargeVerdictModel), own, bf16=False)
+    for _ in range(2):
+        label_verdicts(teacher, examples, tmp_path / "labels")
+    found = list(taught(examples, tmp_path / "labels"))
+    assert [one.statement for one in found] == [one.statement for one in examples]
+    first, second, third = (one.targets[0].argmax() for one in found)
+    assert (first, third) == (SUPPORTED, NOT_STATED)
+    assert second != SUPPORTED
+    with pytest.raises(DatasetError, match="labels of others"):
+        list(taught(examples[1:], tmp_path / "labels"))
+
+    tiny_encoder(tmp_path / "small")
+    small = PairTokenizer(encoder_folder() / "tokenizer.json")
+    torch.manual_seed(1)
+    task, student = DistilVerdictTask(), VerdictModel.from_folder(tmp_path / "small")
+    batch = pad(small.encode([task.pair(one) for one in found]))
+    before = task.loss(student, batch, found).item()
+    trained = train(
+        task, found, small, student, tmp_path / "work", Plan(epochs=20, tokens_per_batch=512, learning_rate=1e-2)
+    )
+    assert task.loss(trained, batch, found).item() < before / 2
+
+
+@pytest.mark.model
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_small_reader_learns_what_the_large_one_says(base: Path, tmp_path: Path) -> None:
     import torch
     from test_training import tiny_encoder
 
-    from qa.training.distil import DistilTask, label, labelled, soft_loss, soft_targets
+    from qa.training.distil import DistilTask, labelled, soft_loss, soft_targets, span_targets
+    from qa.training.labels import write_labels
     from qa.training.run import Plan, train
     from qa.training.span_task import span_model
     from qa.training.windows import build_windows
@@ -256,8 +312,10 @@ def test_the_small_reader_learns_what_the_large_one_says(base: Path, tmp_path: P
             return PairTokenizer(base / "tokenizer.json")
 
     done: list[int] = []
-    label(Teacher("none", None, None, threads=1), windows, tmp_path / "labels", done.append)
-    label(Teacher("none", None, None, threads=1), windows, tmp_path / "labels", done.append)
+    ids, pairs = [window.id for window in windows], [(window.question, window.passage) for window in windows]
+    for _ in range(2):
+        teacher = Teacher("none", None, None, threads=1)
+        write_labels(teacher, ids, pairs, span_targets, tmp_path / "labels", done.append)
     assert done == [len(windows)] * 2
     found = list(labelled(windows, tmp_path / "labels"))
     assert [(w.id, w.question, w.passage) for w in found] == [(w.id, w.question, w.passage) for w in windows]
@@ -278,5 +336,5 @@ def test_the_small_reader_learns_what_the_large_one_says(base: Path, tmp_path: P
     before = task.loss(start, batch, found[:3]).item()
     model = train(task, found, own, start, tmp_path / "work", plan)
     assert task.loss(model, batch, found[:3]).item() < before
-    with pytest.raises(DatasetError, match="other windows"):
+    with pytest.raises(DatasetError, match="labels of others"):
         list(labelled(windows[1:], tmp_path / "labels"))

@@ -23,6 +23,7 @@ from qa.training.card import MEASURED, model_card
 from qa.training.options import (
     DEFAULT_WORK,
     FULL,
+    LABELS,
     Bf16,
     Data,
     DevSets,
@@ -213,7 +214,7 @@ def everything(data: Data, work: Work = Path("build/all"), weights: Folder = WEI
     first, taught = work / "small-1", work / "small-2"
     train(data, first)
     large_commands.everything(data, work, SEED, DISTILLED)
-    distil(data, work / "large-2" / large_commands.LABELS, first / FULL, taught, SEED, DISTILLED, written=1)
+    distil(data, work / "large-2" / LABELS, first / FULL, taught, SEED, DISTILLED, written=1)
     export(taught, weights)
     measure(data, taught, weights)
     calibrate(weights=weights)

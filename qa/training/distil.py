@@ -4,20 +4,19 @@ Source: Hinton et al. 2015 (arXiv 1503.02531). Both readers cut texts into the s
 stands beside a token of the other; their special tokens differ.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from index.errors import DatasetError
 from qa.passes import Logits
 from qa.tokens import PairTokenizer, PairTokens, TokenBatch
+from qa.training.labels import Targets, read_labels
 from qa.training.model import SpanModel
 from qa.training.rows import Row, read_rows
 from qa.training.selection import selected_rows
@@ -26,19 +25,7 @@ from qa.training.windows import Window, build_windows
 
 HARD_SHARE = 0.3
 """How much the gold spans count beside the teacher's distributions."""
-SHARD = 500
 NOT_READABLE = -1e4
-Targets = NDArray[np.float16]
-
-
-class Reads(Protocol):
-    """Whatever returns start and end logits of pairs (`qa.passes.PairModel`, `Teacher`)."""
-
-    def read(
-        self, pairs: Sequence[tuple[str, str]], use: Callable[[int, PairTokens, Logits], Targets]
-    ) -> list[Targets]:
-        """Return `use(number, tokens, logits)` of every pair, in order."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,47 +45,19 @@ def windows_to_label(rows: Sequence[Row], tokenizer: PairTokenizer, seed: int) -
     return build_windows(rows, cache(tokenizer.starts), seed)
 
 
-def label(
-    teacher: Reads, windows: Sequence[Window], folder: Path, progress: Callable[[int], object] = lambda n: None
-) -> None:
-    """Write the teacher's logits of all windows to `folder`, some hundred to a file; files that are there are kept."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for first in range(0, len(windows), SHARD):
-        part, path = windows[first : first + SHARD], folder / f"{first:06}.npz"
-        if not path.is_file():
-            found = teacher.read([(window.question, window.passage) for window in part], _targets)
-            beside = path.with_suffix(".tmp")
-            with beside.open("wb") as file:
-                np.savez(
-                    file,
-                    ids=[window.id for window in part],
-                    sizes=[len(t) for t in found],
-                    logits=np.concatenate(found),
-                )
-            beside.replace(path)
-        progress(len(part))
-
-
 def labelled(windows: Sequence[Window], folder: Path) -> Iterator[Labelled]:
     """Yield the windows that have labels in `folder`, with them.
 
     Raises:
         DatasetError: the labels are of other windows.
     """
-    for first in range(0, len(windows), SHARD):
-        path = folder / f"{first:06}.npz"
-        if not path.is_file():
-            continue
-        part = windows[first : first + SHARD]
-        with np.load(path, allow_pickle=False) as file:
-            if file["ids"].tolist() != [window.id for window in part]:
-                raise DatasetError(f"{path} has the labels of other windows; label again with the same rows and seed")
-            targets = np.split(file["logits"], np.cumsum(file["sizes"])[:-1])
-        for window, target in zip(part, targets, strict=True):
-            yield Labelled(window.id, window.question, window.passage, window.start, window.end, target)
+    for number, target in read_labels([window.id for window in windows], folder):
+        window = windows[number]
+        yield Labelled(window.id, window.question, window.passage, window.start, window.end, target)
 
 
-def _targets(_: int, tokens: PairTokens, logits: Logits) -> Targets:
+def span_targets(_: int, tokens: PairTokens, logits: Logits) -> Targets:
+    """Return the logits of "no answer" and of the readable tokens."""
     return np.concatenate([logits[:1], logits[tokens.readable]]).astype(np.float16)
 
 

@@ -10,6 +10,7 @@ from qa.large.merging import ADAPTER, RANK, large_reader_folder
 from qa.training.card import MEASURED, TRAINED
 from qa.training.options import (
     DEFAULT_LARGE_WORK,
+    LABELS,
     Bf16,
     Data,
     Folder,
@@ -24,7 +25,6 @@ from qa.training.options import (
 )
 from qa.weights import LARGE_WEIGHTS, write_manifest
 
-LABELS = "labels"
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
@@ -59,9 +59,9 @@ def export(work: Work = DEFAULT_LARGE_WORK, weights: Folder = LARGE_WEIGHTS) -> 
     """Write the adapters and the head in 16 bits, and their manifest."""
     import torch
 
-    from qa.training.large_model import load_adapter, save_adapter
+    from qa.training.large_model import LargeSpanModel, load_adapter, save_adapter
 
-    model = load_adapter(large_base_folder(), made_by(work / ADAPTER, "large train"))
+    model = load_adapter(large_base_folder(), made_by(work / ADAPTER, "large train"), LargeSpanModel)
     save_adapter(model, weights / ADAPTER, torch.float16)
     write_manifest(weights)
 
@@ -100,18 +100,19 @@ def label(
     from tqdm import tqdm
 
     from qa.tokens import PairTokenizer
-    from qa.training.distil import label as write
-    from qa.training.distil import rows_to_label, windows_to_label
-    from qa.training.large_model import load_adapter
+    from qa.training.distil import rows_to_label, span_targets, windows_to_label
+    from qa.training.labels import write_labels
+    from qa.training.large_model import LargeSpanModel, load_adapter
     from qa.training.small import small_tokenizer
     from qa.training.teacher import Teacher
 
     windows = windows_to_label(rows_to_label(data, seed, limit, written), small_tokenizer(), seed)
     base = large_base_folder()
-    network = load_adapter(base, made_by(work / ADAPTER, "large train"))
+    network = load_adapter(base, made_by(work / ADAPTER, "large train"), LargeSpanModel)
     teacher = Teacher(network, PairTokenizer(base / "tokenizer.json"), use_bf16(bf16))
+    pairs = [(window.question, window.passage) for window in windows]
     with tqdm(total=len(windows), desc="labelling", mininterval=10) as bar:
-        write(teacher, windows, work / LABELS, bar.update)
+        write_labels(teacher, [window.id for window in windows], pairs, span_targets, work / LABELS, bar.update)
 
 
 @app.command("card")

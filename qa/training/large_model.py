@@ -1,10 +1,11 @@
-"""The large span model: frozen all-mpnet-base-v2 with low-rank adapters and a span head.
+"""The large models: frozen all-mpnet-base-v2 with low-rank adapters, and a head for spans or for verdicts.
 
 Source: Hu et al. 2021, LoRA (arXiv 2106.09685). Only adapters and head are trained, kept and
 shipped (11 MB in 16 bits at rank 32); the base weights come from packages (qa.large.base).
 """
 
 from pathlib import Path
+from typing import Self, TypeVar
 
 import torch
 from peft import LoraConfig, inject_adapter_in_model
@@ -16,21 +17,25 @@ from transformers import AutoModel
 
 from index.errors import ModelError
 from qa.large.merging import RANK, SCALE
-from qa.training.model import SpanModel
+from qa.training.model import PairModel, SpanModel
+from qa.training.verifier_model import VerdictModel
+
+SomeAdapted = TypeVar("SomeAdapted", bound="Adapted")
 
 
-class LargeSpanModel(SpanModel):
-    """Reads like `SpanModel`; the encoder has no segments, so `token_type_ids` are not used."""
+class Adapted(PairModel):
+    """A model whose encoder is the frozen large one with adapters; it has no segments: `token_type_ids` go unused."""
 
     @classmethod
-    def from_folder(cls, folder: Path, rank: int = RANK) -> "LargeSpanModel":
+    def from_folder(cls, folder: Path, rank: int = RANK) -> Self:
         """Start from the MPNet encoder in `folder`, without dropout, with adapters that change nothing yet."""
         encoder = AutoModel.from_pretrained(
             folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, add_pooling_layer=False
         )
         # Attention (q, k, v, o) and both feed-forward matrices (dense) of every layer.
         adapters = LoraConfig(r=rank, lora_alpha=int(SCALE * rank), target_modules=["q", "k", "v", "o", "dense"])
-        return cls(inject_adapter_in_model(adapters, encoder), encoder.config.hidden_size)
+        adapted = inject_adapter_in_model(adapters, encoder)
+        return cls(adapted, encoder.config.hidden_size)  # type: ignore[call-arg]  # of the model it is mixed with
 
     def round_frozen(self) -> None:
         """Keep the frozen matrices in 16 bits: under autocast they are rounded at every step anyway."""
@@ -40,11 +45,15 @@ class LargeSpanModel(SpanModel):
                 module.cast_input_dtype_enabled = False  # peft would widen every input to the adapters' 32 bits
 
     def start_from(self, state: dict[str, Tensor]) -> None:
-        """Take over adapters of a rank that is not higher; the rows and columns that they lack change nothing yet."""
+        """Take over adapters of a rank that is not higher; the rows and columns that they lack change nothing yet.
+
+        A head of another kind is not taken over.
+        """
         own = self.kept_state()
         for name, value in state.items():
             if ".lora_" not in name:
-                own[name].copy_(value)
+                if own[name].shape == value.shape:
+                    own[name].copy_(value)
             elif ".lora_A." in name:
                 own[name][: len(value)] = value
             else:
@@ -71,23 +80,31 @@ class LargeSpanModel(SpanModel):
         self.load_state_dict(state, strict=False)
 
 
-def save_adapter(model: SpanModel, path: Path, kind: torch.dtype = torch.float32) -> None:
+class LargeSpanModel(Adapted, SpanModel):
+    """Reads like `SpanModel`."""
+
+
+class LargeVerdictModel(Adapted, VerdictModel):
+    """Judges like `VerdictModel`; the small verifier's teacher."""
+
+
+def save_adapter(model: PairModel, path: Path, kind: torch.dtype = torch.float32) -> None:
     """Write adapters and head as safetensors, in numbers of this kind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file({name: value.to(kind).contiguous() for name, value in model.kept_state().items()}, path)
 
 
-def load_adapter(base: Path, path: Path) -> LargeSpanModel:
+def load_adapter(base: Path, path: Path, kind: type[SomeAdapted]) -> SomeAdapted:
     """Return the model of the encoder in `base` with the adapters and head in `path`, ready to read.
 
     Raises:
-        ModelError: the file is missing, or not adapters of this encoder.
+        ModelError: the file is missing, or not adapters of this encoder and a head of this kind.
     """
     state = read_adapter(path)
     ranks = {value.shape[0] for name, value in state.items() if ".lora_A." in name}
     if len(ranks) != 1:
         raise ModelError(f"{path} holds no adapters of one rank; name the file that `teach` wrote")
-    model = LargeSpanModel.from_folder(base, ranks.pop())
+    model = kind.from_folder(base, ranks.pop())
     model.load_kept_state(state)
     return model.eval()
 

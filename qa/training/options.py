@@ -33,6 +33,8 @@ DEFAULT_LARGE_WORK = Path("build/large")
 DEFAULT_VERIFIER_WORK = Path("build/verifier")
 FULL = "reader.pt"
 VERIFIER = "verifier.pt"
+LABELS = "labels"
+"""Folder of a teacher's logits, in its own."""
 
 
 def write_record(path: Path, record: Any) -> None:

@@ -13,7 +13,7 @@ import torch
 from qa.large.merging import ADAPTER, RANK
 from qa.tokens import PairTokenizer
 from qa.training.card import ROWS
-from qa.training.large_model import LargeSpanModel, read_adapter, save_adapter
+from qa.training.large_model import LargeSpanModel, SomeAdapted, read_adapter, save_adapter
 from qa.training.rows import Row
 from qa.training.run import Plan, phase_record, train
 from qa.training.selection import selected_rows
@@ -54,14 +54,20 @@ def teach(
     used = selected_rows(rows, plan.seed, limit, skip, written, written_skip)
     windows = build_windows(used, cache(tokenizer.starts), plan.seed)
     began = time.perf_counter()
-    torch.manual_seed(plan.seed)
-    model = LargeSpanModel.from_folder(base, plan.rank)
-    if start is not None:
-        model.start_from(read_adapter(start))
-    if plan.bf16:
-        model.round_frozen()
+    model = adapted_model(LargeSpanModel, base, plan, start)
     train(SpanTask(), windows, tokenizer, model, folder, plan, on_step)
     save_adapter(model, folder / ADAPTER)
     unanswerable = sum(window.start < 0 for window in windows)
     phase = phase_record(plan, began, windows=len(windows), unanswerable=unanswerable)
     return {"phases": [phase], ROWS: Counter(row.source for row in used)}
+
+
+def adapted_model(kind: type[SomeAdapted], base: Path, plan: LargePlan, start: Path | None) -> SomeAdapted:
+    """Return the large model to train, of this kind, with new adapters or those of `start`."""
+    torch.manual_seed(plan.seed)
+    model = kind.from_folder(base, plan.rank)
+    if start is not None:
+        model.start_from(read_adapter(start))
+    if plan.bf16:
+        model.round_frozen()
+    return model

@@ -1,4 +1,4 @@
-"""The large reader as a teacher: reads many pairs in one padded batch, in PyTorch."""
+"""A large model as a teacher: reads many pairs in one padded batch, in PyTorch."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -8,7 +8,7 @@ import torch
 
 from qa.passes import Logits
 from qa.tokens import PairTokenizer, PairTokens, pad
-from qa.training.model import SpanModel
+from qa.training.model import PairModel
 from qa.training.windows import MAX_TOKENS
 
 T = TypeVar("T")
@@ -16,9 +16,9 @@ BATCH = 32
 
 
 class Teacher:
-    """Returns start and end logits of pairs; with `bf16` matrices are multiplied in 16 bits."""
+    """Returns the logits of pairs; with `bf16` matrices are multiplied in 16 bits."""
 
-    def __init__(self, network: SpanModel, tokenizer: PairTokenizer, bf16: bool) -> None:
+    def __init__(self, network: PairModel, tokenizer: PairTokenizer, bf16: bool) -> None:
         self._network = network.eval()
         self._tokenizer = tokenizer
         self._bf16 = bf16

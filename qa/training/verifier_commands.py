@@ -1,21 +1,25 @@
-"""Rebuild the verifier's weights: train, export, measure, calibrate, write the model card."""
+"""Rebuild the verifier's weights: train, teach, label, distil, export, measure, calibrate, write the model card."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from tqdm import tqdm
 
 from index.encoder import encoder_folder
+from qa.large.merging import ADAPTER
 from qa.training.card import MEASURED, TRAINED
 from qa.training.options import (
     DEFAULT_VERIFIER_WORK,
+    LABELS,
     VERIFIER,
     Bf16,
     Data,
     Folder,
     JudgedData,
+    LabelSeed,
     Phases,
     Work,
     Written,
@@ -28,6 +32,17 @@ from qa.training.options import (
 from qa.verifier import VERIFIER_WEIGHTS
 from qa.weights import write_manifest
 
+if TYPE_CHECKING:
+    from qa.training.run import Plan, Task
+    from qa.training.verifier_model import VerdictModel
+    from qa.training.verifier_rows import Judged
+
+    Some = TypeVar("Some", bound=Judged)
+
+DEFAULT_TEACHER_WORK = Path("build/large-verifier")
+SmallReader = Annotated[Path, typer.Option(help="Full-precision weights of the reader, whose encoder is the start.")]
+Start = Annotated[Path | None, typer.Option(help="Go on from these full-precision weights of a verifier.")]
+Share = Annotated[float, typer.Option(help="Share of all but the written rows that is used.")]
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
@@ -35,24 +50,112 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 def train(
     data: Data,
     judged: JudgedData,
-    reader: Annotated[Path, typer.Option(help="Full-precision weights of the reader, whose encoder is the start.")],
+    reader: SmallReader,
     work: Work = DEFAULT_VERIFIER_WORK,
     seed: int = 1,
     epochs: int = 1,
     learning_rate: float = 2e-4,
-    start: Annotated[Path | None, typer.Option(help="Go on from these full-precision weights of a verifier.")] = None,
-    share: Annotated[float, typer.Option(help="Share of all rows that is used, for a trial.")] = 1.0,
+    start: Start = None,
+    share: Share = 1.0,
     written: Written = 0,
     bf16: Bf16 = None,
 ) -> None:
     """Train the verifier, which judges statements against a passage, with checkpoints."""
+    from qa.training.run import Plan
+    from qa.training.verifier_model import VerdictTask
+    from qa.training.verify import judged_rows
+
+    examples = judged_rows(data, judged, seed, share, written)
+    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
+    _train(VerdictTask(), examples, reader, work, plan, start)
+
+
+@app.command()
+def teach(
+    data: Data,
+    judged: JudgedData,
+    start: Annotated[Path, typer.Option(help="Go on from this adapter, of a large reader or a large verifier.")],
+    work: Work = DEFAULT_TEACHER_WORK,
+    seed: int = 1,
+    learning_rate: float = 5e-4,
+    share: Share = 1.0,
+    written: Written = 0,
+    bf16: Bf16 = None,
+) -> None:
+    """Train a large verifier, the small one's teacher, from the large reader's adapter on; with checkpoints."""
+    from qa.large.base import large_base_folder
+    from qa.training.teach import LargePlan
+    from qa.training.verify import judged_rows, teach_verdicts
+
+    examples = judged_rows(data, judged, seed, share, written)
+    plan = LargePlan(seed=seed, learning_rate=learning_rate, bf16=use_bf16(bf16))
+    record = teach_verdicts(examples, large_base_folder(), work, plan, start)
+    write_record(work / TRAINED, {"phases": [record]})
+
+
+@app.command()
+def label(
+    data: Data,
+    judged: JudgedData,
+    work: Work = DEFAULT_TEACHER_WORK,
+    seed: LabelSeed = 3,
+    share: Share = 1.0,
+    written: Written = 0,
+    bf16: Bf16 = None,
+) -> None:
+    """Write the large verifier's logits on training statements, for `distil`; resumes."""
+    from qa.large.base import large_base_folder
+    from qa.tokens import PairTokenizer
+    from qa.training.distil_verdicts import label_verdicts
+    from qa.training.large_model import LargeVerdictModel, load_adapter
+    from qa.training.teacher import Teacher
+    from qa.training.verify import judged_rows
+
+    examples, base = judged_rows(data, judged, seed, share, written), large_base_folder()
+    network = load_adapter(base, made_by(work / ADAPTER, "verifier teach"), LargeVerdictModel)
+    teacher = Teacher(network, PairTokenizer(base / "tokenizer.json"), use_bf16(bf16))
+    with tqdm(total=len(examples), desc="labelling", mininterval=10) as bar:
+        label_verdicts(teacher, examples, work / LABELS, bar.update)
+
+
+@app.command()
+def distil(
+    data: Data,
+    judged: JudgedData,
+    labels: Annotated[Path, typer.Option(help="The folder that `verifier label` wrote.")],
+    reader: SmallReader,
+    work: Work = DEFAULT_VERIFIER_WORK,
+    seed: LabelSeed = 3,
+    share: Share = 1.0,
+    written: Written = 0,
+    epochs: int = 1,
+    learning_rate: float = 1e-4,
+    start: Start = None,
+    bf16: Bf16 = None,
+) -> None:
+    """Train the verifier on the large one's logits (`verifier label`)."""
+    from qa.training.distil_verdicts import DistilVerdictTask, taught
+    from qa.training.run import Plan
+    from qa.training.verify import judged_rows
+
+    examples = list(taught(judged_rows(data, judged, seed, share, written), labels))
+    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
+    _train(DistilVerdictTask(), examples, reader, work, plan, start)
+
+
+def _train(
+    task: "Task[Some, VerdictModel]",
+    examples: "Sequence[Some]",
+    reader: Path,
+    work: Path,
+    plan: "Plan",
+    start: Path | None,
+) -> None:
     import torch
 
-    from qa.training.run import Plan
-    from qa.training.verify import verify as run
+    from qa.training.verify import verify
 
-    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
-    model, record = run(data, judged, reader, work, plan, share, start, written)
+    model, record = verify(task, examples, reader, work, plan, start)
     torch.save(model.state_dict(), work / VERIFIER)
     write_record(work / TRAINED, joined_record({"phases": [record]}, start))
 

@@ -69,10 +69,11 @@ def read_judged(path: Path) -> Iterator[Judged]:
 def build_judged(read: Iterable[Judged], rows: Sequence[Row], seed: int, share: float = 1.0) -> list[Judged]:
     """Return the shuffled training rows: those read and those made from reader rows; the same seed, the same list.
 
-    `share` of the usual number of rows is made.
+    `share`, in (0, 1], of the rows read is used, and of the usual number of rows is made.
     """
     chance = random.Random(seed)
-    judged = list(read)
+    everything = list(read)
+    judged = chance.sample(everything, round(len(everything) * share))
     judged += from_questions(rows, chance, round(QUESTION_ROWS * share))
     judged += from_sentences(rows, chance, round(SENTENCE_ROWS * share))
     chance.shuffle(judged)

@@ -1,49 +1,81 @@
-"""Trains the verifier on judged statements, from the reader's encoder on."""
+"""Trains the verifier that ships, or its large teacher, on judged statements, from a reader's encoder on."""
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from index.encoder import encoder_folder
+from qa.large.merging import ADAPTER
+from qa.tokens import PairTokenizer
+from qa.training.large_model import LargeVerdictModel, save_adapter
 from qa.training.rows import read_rows
-from qa.training.run import Plan, phase_record, train
+from qa.training.run import Plan, Task, phase_record, train
 from qa.training.small import small_tokenizer
+from qa.training.teach import LargePlan, adapted_model
 from qa.training.verifier_model import VerdictModel, VerdictTask, verdict_model
-from qa.training.verifier_rows import build_judged, read_judged
+from qa.training.verifier_rows import Judged, build_judged, read_judged
 from qa.training.written import written_statements
 
+Some = TypeVar("Some", bound=Judged)
 FILES = ("nli_train.jsonl", "entailed_train.jsonl")
 
 
-def verify(
-    data: Path,
-    judged: Path,
-    reader: Path,
-    folder: Path,
-    plan: Plan,
-    share: float = 1.0,
-    start: Path | None = None,
-    written: int = 0,
-) -> tuple[VerdictModel, dict[str, Any]]:
-    """Train on the judged rows and on statements made from the reader rows; return the model and the run's record.
+def judged_rows(data: Path, judged: Path, seed: int, share: float, written: int) -> list[Judged]:
+    """Return what is learnt from: judged rows and statements made from the reader rows, then those written.
 
-    `share` of the rows is used, and the written statements so many times; `start` names a verifier's weights to go
-    on from. An interrupted run resumes from `folder`.
+    `share` of the former is used, and the written ones so many times; the same arguments, the same list.
 
     Raises:
         DatasetError: a file is missing or not in the format.
-        ModelError: `folder` holds the checkpoint of another run.
     """
     rows = list(read_rows(data / "train.jsonl.gz"))
     read = chain.from_iterable(read_judged(judged / name) for name in FILES)
-    examples = build_judged(read, rows, plan.seed, share)
-    examples = examples[: round(len(examples) * share)]
-    if written:
-        examples += written_statements(rows) * written
+    examples = build_judged(read, rows, seed, share)
+    return examples + written_statements(rows) * written if written else examples
+
+
+def verify(
+    task: Task[Some, VerdictModel],
+    examples: Sequence[Some],
+    reader: Path,
+    folder: Path,
+    plan: Plan,
+    start: Path | None = None,
+) -> tuple[VerdictModel, dict[str, Any]]:
+    """Train on the examples; return the model and the run's record.
+
+    `start` names a verifier's weights to go on from. An interrupted run resumes from `folder`.
+
+    Raises:
+        ModelError: `folder` holds the checkpoint of another run.
+    """
     model = verdict_model(encoder_folder(), reader, plan.seed, start)
     began = time.perf_counter()
-    model = train(VerdictTask(), examples, small_tokenizer(), model, folder, plan)
+    model = train(task, examples, small_tokenizer(), model, folder, plan)
+    return model, statements_record(examples, plan, began)
+
+
+def teach_verdicts(
+    examples: Sequence[Judged], base: Path, folder: Path, plan: LargePlan, start: Path | None
+) -> dict[str, Any]:
+    """Train the large verifier, the small one's teacher, save its adapter in `folder`, and return the run's record.
+
+    `start` is an adapter to go on from: a large reader's, which reads pairs already, or a large verifier's.
+
+    Raises:
+        ModelError: `folder` holds the checkpoint of another run.
+    """
+    began = time.perf_counter()
+    model = adapted_model(LargeVerdictModel, base, plan, start)
+    train(VerdictTask(), examples, PairTokenizer(base / "tokenizer.json"), model, folder, plan)
+    save_adapter(model, folder / ADAPTER)
+    return statements_record(examples, plan, began)
+
+
+def statements_record(examples: Sequence[Judged], plan: Plan, began: float) -> dict[str, Any]:
+    """Return what the model card says of a run on these statements that began at `began`."""
     sources = Counter(example.source for example in examples)
-    return model, phase_record(plan, began, statements=len(examples)) | {"statements by source": dict(sources)}
+    return phase_record(plan, began, statements=len(examples)) | {"statements by source": dict(sources)}
