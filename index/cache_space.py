@@ -19,7 +19,7 @@ DEFAULT_LIMIT_MB = 500
 LIMIT_VARIABLE = "ARTICLE_QA_CACHE_MB"
 _ENTRY = re.compile(r"[0-9a-f]{16}-[0-9a-f]{16}")
 # What was made once from packages (qa.large): not dropped for its age, but removed with all the rest.
-_MODEL = re.compile(r"(large-reader|all-mpnet-base-v2)(-[0-9a-f]{8}){1,2}")
+_MODEL = re.compile(r"(large-reader|large-verifier|all-mpnet-base-v2)(-[0-9a-f]{8}){1,2}")
 _LEFT = re.compile(rf"\.({_ENTRY.pattern}|{_MODEL.pattern})\.new-.*")
 
 

@@ -150,6 +150,12 @@ def mean_vector(graph: Graph, states: str) -> str:
     return graph.node("LpNormalization", mean, axis=-1, p=2)
 
 
+def first_token_logits(graph: Graph, states: str) -> str:
+    """Add a pooler and a head on the first token, never in 8 bits: (texts, labels) (Devlin et al. 2019, 4.1)."""
+    first = graph.node("Gather", states, graph.constant("first", np.array(0, dtype=np.int64)), axis=1)
+    return graph.linear(graph.node("Tanh", graph.linear(first, "pooler", exact=True)), "head", exact=True)
+
+
 def stored_weights(path: Path) -> dict[str, NDArray[np.float32]]:
     """Return the weights of a model file that `Graph` wrote, by their names there; those in 8 bits are widened."""
     import onnx

@@ -12,7 +12,7 @@ from qa.assistant import TOP_K, Assistant
 from qa.calibration import Calibration, load_calibration
 from qa.reading import Reader
 from qa.verifier import VERIFIER_WEIGHTS
-from qa.weights import LARGE_WEIGHTS, WEIGHTS, checked_file, manifest, weights_there
+from qa.weights import LARGE_VERIFIER_WEIGHTS, LARGE_WEIGHTS, WEIGHTS, checked_file, manifest, weights_there
 
 if TYPE_CHECKING:
     from index.collection import Collection
@@ -48,7 +48,7 @@ def default_reader() -> ReaderName:
 def model_files() -> dict[str, str]:
     """Return the sha256 of each shipped model file, by name, for reports."""
     files = manifest() if weights_there() else {}
-    for folder in (VERIFIER_WEIGHTS, LARGE_WEIGHTS):
+    for folder in (VERIFIER_WEIGHTS, LARGE_WEIGHTS, LARGE_VERIFIER_WEIGHTS):
         if weights_there(folder):
             files |= {f"{folder.name}/{name}": digest for name, digest in manifest(folder).items()}
     return files
@@ -115,12 +115,12 @@ class Opener:
         """Return an assistant that also answers choices and statements, about the same article."""
         from qa.quiz.assistant import QuizAssistant
         from qa.quiz.weights import load_quiz_weights
-        from qa.verifier import Verifier
 
+        large = self.reader_name == "large" and weights_there(LARGE_VERIFIER_WEIGHTS)
         if self._judge is None:
-            self._judge = Verifier()
-        weights = load_quiz_weights(checked_file("calibration.json", VERIFIER_WEIGHTS))
-        return QuizAssistant(assistant, self._judge, weights)
+            self._judge = open_judge(large)
+        folder = LARGE_VERIFIER_WEIGHTS if large else VERIFIER_WEIGHTS
+        return QuizAssistant(assistant, self._judge, load_quiz_weights(checked_file("calibration.json", folder)))
 
     def file(self, path: Path) -> Assistant:
         """Open an assistant on an article file.
@@ -151,6 +151,22 @@ class Opener:
     def builtin(self) -> Assistant:
         """Open an assistant on the built-in briefing."""
         return self.file(builtin_article())
+
+
+def open_judge(large: bool) -> "Judge":
+    """Open the verifier, or the large one, which is made on first use.
+
+    Raises:
+        ModelError: the large one's base weights are not installed, or the cache cannot be written.
+    """
+    from qa.verifier import Verifier
+
+    if not large:
+        return Verifier()
+    from qa.large.merging import large_verifier_folder
+
+    folder = large_verifier_folder()
+    return Verifier(folder, folder)
 
 
 def open_quiz(reader: ReaderName | None, top_k: int, article: Article) -> "QuizAssistant":

@@ -9,6 +9,7 @@ from index.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
 LARGE_WEIGHTS = WEIGHTS / "large"
+LARGE_VERIFIER_WEIGHTS = WEIGHTS / "large-verifier"
 MANIFEST = "manifest.json"
 
 

@@ -234,15 +234,16 @@ def test_the_small_verifier_learns_what_a_large_one_says_that_began_as_a_reader(
     import torch
     from test_training import tiny_encoder
 
-    from qa.large.merging import ADAPTER
+    from qa.large.merging import ADAPTER, write_model
     from qa.training.distil_verdicts import DistilVerdictTask, label_verdicts, taught
-    from qa.training.large_model import LargeVerdictModel, load_adapter, read_adapter
+    from qa.training.large_model import LargeVerdictModel, load_adapter, read_adapter, save_adapter
     from qa.training.run import Plan, train
     from qa.training.teach import LargePlan, teach
     from qa.training.teacher import Teacher
     from qa.training.verifier_model import VerdictModel
     from qa.training.verifier_rows import NOT_STATED, NOT_SUPPORTED, SUPPORTED, Judged
     from qa.training.verify import teach_verdicts
+    from qa.verifier import Verifier
 
     passage = rows()[2].context
     said = [
@@ -270,6 +271,13 @@ def test_the_small_verifier_learns_what_a_large_one_says_that_began_as_a_reader(
     assert second != SUPPORTED
     with pytest.raises(DatasetError, match="labels of others"):
         list(taught(examples[1:], tmp_path / "labels"))
+
+    save_adapter(teacher._network, tmp_path / "adapter.safetensors", torch.float16)
+    write_model(base, tmp_path / "adapter.safetensors", tmp_path / "made", int8=False)
+    judged = Verifier(tmp_path / "made", tmp_path / "made").judge([(one.statement, one.passage) for one in examples])
+    for judgement, one in zip(judged, found, strict=True):
+        shares = torch.from_numpy(one.targets[0].astype(np.float32)).softmax(-1).tolist()
+        assert (judgement.supported, judgement.contradicted, judgement.not_stated) == pytest.approx(shares, abs=0.01)
 
     tiny_encoder(tmp_path / "small")
     small = PairTokenizer(encoder_folder() / "tokenizer.json")

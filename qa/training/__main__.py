@@ -5,6 +5,7 @@
     python -m qa.training large train DATA  train the large reader's adapters; `large` has more steps
     python -m qa.training distil DATA --labels DIR --start FULL       go on with the large reader as the teacher
     python -m qa.training verifier train DATA JUDGED --reader FULL    train the verifier; `verifier` has more steps
+    python -m qa.training large-verifier train DATA JUDGED --start ADAPTER    train its teacher; it has more steps, too
 
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
@@ -18,7 +19,7 @@ import typer
 
 from index.encoder import encoder_folder
 from index.errors import ArticleQAError
-from qa.training import large_commands, verifier_commands
+from qa.training import large_commands, large_verifier_commands, verifier_commands
 from qa.training.card import MEASURED, model_card
 from qa.training.options import (
     DEFAULT_WORK,
@@ -53,6 +54,7 @@ app = typer.Typer(
 )
 app.add_typer(large_commands.app, name="large")
 app.add_typer(verifier_commands.app, name="verifier")
+app.add_typer(large_verifier_commands.app, name="large-verifier")
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.graph import Graph, encoder
+from index.graph import Graph, encoder, first_token_logits
 from qa.training.model import PairModel, SpanModel
 from qa.training.verifier_model import VerdictModel
 
@@ -26,9 +26,7 @@ def export_model(model: SpanModel | VerdictModel, path: Path, int8: bool = True)
     states = encoder(graph, int(config.num_hidden_layers), int(config.num_attention_heads))
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(model, VerdictModel):
-        first = graph.node("Gather", states, graph.constant("first", np.array(0, dtype=np.int64)), axis=1)
-        pooled = graph.node("Tanh", graph.linear(first, "pooler", exact=True))
-        path.write_bytes(graph.model(graph.linear(pooled, "head", exact=True), "logits", ("texts", 3)))
+        path.write_bytes(graph.model(first_token_logits(graph, states), "logits", ("texts", 3)))
     else:
         path.write_bytes(graph.model(graph.linear(states, "head", exact=True), "logits", ("texts", "tokens", 2)))
 

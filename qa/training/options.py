@@ -22,6 +22,12 @@ DevSets = Annotated[
         "--dev", help="ARTICLE=QUESTIONS, repeatable; default: the built-in briefing's development questions."
     ),
 ]
+DevItems = Annotated[
+    list[str] | None,
+    typer.Option("--dev", help="ARTICLE=ITEMS, repeatable; default: the built-in briefing's development items."),
+]
+JudgedLimit = Annotated[int, typer.Option("--limit", help="Use only so many rows of each set (0: all).")]
+Share = Annotated[float, typer.Option(help="Share of all but the written rows that is used.")]
 Written = Annotated[int, typer.Option(help="Read the questions of qa/training/written so many times.")]
 Phases = Annotated[list[Path], typer.Argument(help="Full-precision weights of the phases.")]
 Bf16 = Annotated[
@@ -70,10 +76,15 @@ def use_bf16(given: bool | None) -> bool:
 
 
 def joined_record(record: dict[str, Any], start: Path | None) -> dict[str, Any]:
-    """Return the record of a run that went on from the weights `start`: its phases, and rows, after those before it."""
+    """Return the record of a run that went on from the weights `start`: its phases, and rows, after those before it.
+
+    A verifier that went on from a reader begins a record of its own.
+    """
     path = start.parent / TRAINED if start else None
     if path is None or not path.is_file():
         return record
     before = json.loads(path.read_text(encoding="utf-8"))
+    if (ROWS in before) != (ROWS in record):
+        return record
     phases = {"phases": before["phases"] + record["phases"]}
     return record | phases | ({ROWS: Counter(before[ROWS]) + Counter(record[ROWS])} if ROWS in before else {})

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import DatasetError
+from qa.large.merging import ADAPTER, RANK
 from qa.training.card import MEASURED, TRAINED
 
 SOURCES = {
@@ -32,16 +33,24 @@ SOURCES = {
     ),
 }
 PHASE = "- {plan}: {statements:,} statements, {seconds:,} s"
-CARD = """\
-# Model card: the verifier
-
-Judges a statement against a passage: supported, contradicted or not stated. all-MiniLM-L6-v2's architecture (22M
+SMALL = """\
+all-MiniLM-L6-v2's architecture (22M
 parameters, Apache-2.0), started from the small reader's encoder, three logits on the first token; int8 ONNX,
-{size:.1f} MB; it reads English. `manifest.json` holds the sha256 of each file; the tokenizer is the reader's.
+{size:.1f} MB; it reads English. `manifest.json` holds the sha256 of each file; the tokenizer is the reader's."""
+LARGE = """\
+all-mpnet-base-v2 (110M
+parameters, Apache-2.0) with low-rank adapters (LoRA, rank {rank}), started from the large reader's, three logits on
+the first token. Shipped are adapters and head in 16 bits, {size:.1f} MB; the base weights come from packages, and on
+first use they are put together, most matrices in 8 bits. It reads English, judges quizzes with `--reader large`, and
+taught the small verifier. `manifest.json` holds the sha256 of each file."""
+CARD = """\
+# Model card: the {name}
+
+Judges a statement against a passage: supported, contradicted or not stated. {what}
 
 ## Training
 
-On two CPU cores, by `python -m qa.training verifier train`:
+On two CPU cores, by `python -m qa.training {command}`:
 
 {phases}
 
@@ -75,13 +84,22 @@ def verifier_card(work: Path, weights: Path) -> str:
     Raises:
         DatasetError: a record is missing.
     """
+    what = SMALL.format(size=(weights / "verifier.onnx").stat().st_size / 1e6)
+    return _card(work, weights, name="verifier", what=what, command="verifier train` and `verifier distil")
+
+
+def large_verifier_card(work: Path, weights: Path) -> str:
+    """Render the large verifier's card, as `verifier_card`."""
+    what = LARGE.format(size=(weights / ADAPTER).stat().st_size / 1e6, rank=RANK)
+    return _card(work, weights, name="large verifier", what=what, command="large-verifier train")
+
+
+def _card(work: Path, weights: Path, **said: str) -> str:
     phases, measured = _read(work / TRAINED)["phases"], _read(work / MEASURED)
     statements: Counter[str] = Counter()
     for phase in phases:
         statements.update(phase["statements by source"])
-    fitted = _read(weights / "calibration.json")["fitted_on"]
     return CARD.format(
-        size=(weights / "verifier.onnx").stat().st_size / 1e6,
         sources="\n".join(
             f"| {SOURCES[name][0]} | {count:,} | {SOURCES[name][1]} |" for name, count in statements.most_common()
         ),
@@ -90,10 +108,15 @@ def verifier_card(work: Path, weights: Path) -> str:
             f"| {score['chance']:.0%} | {score['questions']:,} |"
             for score in measured["scores"]
         ),
-        items=fitted["choice_items"] + fitted["verdict_items"],
         phases="\n".join(PHASE.format_map(phase) for phase in phases),
-        **fitted,
+        **said,
+        **_fitted(weights),
     )
+
+
+def _fitted(weights: Path) -> dict[str, Any]:
+    fitted: dict[str, Any] = _read(weights / "calibration.json")["fitted_on"]
+    return fitted | {"items": fitted["choice_items"] + fitted["verdict_items"]}
 
 
 def _read(path: Path) -> Any:

@@ -1,0 +1,118 @@
+"""Rebuild the large verifier's adapters, the small one's teacher: train, export, measure, calibrate, label, card."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa.large.base import large_base_folder
+from qa.large.merging import ADAPTER
+from qa.training.card import TRAINED
+from qa.training.options import (
+    LABELS,
+    Bf16,
+    Data,
+    DevItems,
+    Folder,
+    JudgedData,
+    JudgedLimit,
+    LabelSeed,
+    Share,
+    Work,
+    Written,
+    joined_record,
+    made_by,
+    use_bf16,
+    write_record,
+)
+from qa.weights import LARGE_VERIFIER_WEIGHTS, write_manifest
+
+DEFAULT_WORK = Path("build/large-verifier")
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+
+@app.command()
+def train(
+    data: Data,
+    judged: JudgedData,
+    start: Annotated[Path, typer.Option(help="Go on from this adapter, of a large reader or a large verifier.")],
+    work: Work = DEFAULT_WORK,
+    seed: int = 1,
+    learning_rate: float = 5e-4,
+    share: Share = 1.0,
+    written: Written = 0,
+    bf16: Bf16 = None,
+) -> None:
+    """Train adapters and a head that judge statements, from the large reader's on, with checkpoints."""
+    from qa.training.teach import LargePlan
+    from qa.training.verify import judged_rows, teach_verdicts
+
+    examples = judged_rows(data, judged, seed, share, written)
+    plan = LargePlan(seed=seed, learning_rate=learning_rate, bf16=use_bf16(bf16))
+    phase = teach_verdicts(examples, large_base_folder(), work, plan, start)
+    write_record(work / TRAINED, joined_record({"phases": [phase]}, start))
+
+
+@app.command()
+def export(work: Work = DEFAULT_WORK, weights: Folder = LARGE_VERIFIER_WEIGHTS) -> None:
+    """Write the adapters and the head in 16 bits, and their manifest."""
+    import torch
+
+    from qa.training.large_model import LargeVerdictModel, load_adapter, save_adapter
+
+    model = load_adapter(large_base_folder(), made_by(work / ADAPTER, "large-verifier train"), LargeVerdictModel)
+    save_adapter(model, weights / ADAPTER, torch.float16)
+    write_manifest(weights)
+
+
+@app.command()
+def measure(judged: JudgedData, work: Work = DEFAULT_WORK, limit: JudgedLimit = 0) -> None:
+    """Measure the large verifier's accuracy on claims, sentence pairs and choices."""
+    from qa.opening import open_judge
+    from qa.training.verifier_steps import measure_judge
+
+    measure_judge(open_judge(large=True), judged, work, limit)
+
+
+@app.command()
+def calibrate(dev: DevItems = None, weights: Folder = LARGE_VERIFIER_WEIGHTS) -> None:
+    """Learn how evidence speaks for choices and verdicts; writes the large verifier's calibration.json."""
+    from qa.opening import Opener, open_judge
+    from qa.training.verifier_steps import calibrate_judge
+
+    calibrate_judge(Opener("large"), open_judge(large=True), dev, weights)
+
+
+@app.command()
+def label(
+    data: Data,
+    judged: JudgedData,
+    work: Work = DEFAULT_WORK,
+    seed: LabelSeed = 3,
+    share: Share = 1.0,
+    written: Written = 0,
+    bf16: Bf16 = None,
+) -> None:
+    """Write the large verifier's logits on training statements, for `verifier distil`; resumes."""
+    from tqdm import tqdm
+
+    from qa.tokens import PairTokenizer
+    from qa.training.distil_verdicts import label_verdicts
+    from qa.training.large_model import LargeVerdictModel, load_adapter
+    from qa.training.teacher import Teacher
+    from qa.training.verify import judged_rows
+
+    examples, base = judged_rows(data, judged, seed, share, written), large_base_folder()
+    network = load_adapter(base, made_by(work / ADAPTER, "large-verifier train"), LargeVerdictModel)
+    teacher = Teacher(network, PairTokenizer(base / "tokenizer.json"), use_bf16(bf16))
+    with tqdm(total=len(examples), desc="labelling", mininterval=10) as bar:
+        label_verdicts(teacher, examples, work / LABELS, bar.update)
+
+
+@app.command("card")
+def write_card(work: Work = DEFAULT_WORK, weights: Folder = LARGE_VERIFIER_WEIGHTS) -> None:
+    """Write MODEL_CARD.md from the records of the other steps."""
+    from qa.training.verifier_card import large_verifier_card
+
+    (weights / "MODEL_CARD.md").write_text(large_verifier_card(work, weights), encoding="utf-8")
+    write_manifest(weights)
