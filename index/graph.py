@@ -150,10 +150,17 @@ def mean_vector(graph: Graph, states: str) -> str:
     return graph.node("LpNormalization", mean, axis=-1, p=2)
 
 
-def first_token_logits(graph: Graph, states: str) -> str:
-    """Add a pooler and a head on the first token, never in 8 bits: (texts, labels) (Devlin et al. 2019, 4.1)."""
+def logits_model(graph: Graph, states: str) -> bytes:
+    """Return the model file with a head, never in 8 bits, on the encoder's `states`; its result is `logits`.
+
+    With a pooler among the weights a verifier's, on the first token: (texts, 3) (Devlin et al. 2019, section 4.1).
+    Else a reader's, on every token: (texts, tokens, 2) (section 4.3).
+    """
+    if "pooler.weight" not in graph.weights:
+        return graph.model(graph.linear(states, "head", exact=True), "logits", ("texts", "tokens", 2))
     first = graph.node("Gather", states, graph.constant("first", np.array(0, dtype=np.int64)), axis=1)
-    return graph.linear(graph.node("Tanh", graph.linear(first, "pooler", exact=True)), "head", exact=True)
+    pooled = graph.node("Tanh", graph.linear(first, "pooler", exact=True))
+    return graph.model(graph.linear(pooled, "head", exact=True), "logits", ("texts", 3))
 
 
 def stored_weights(path: Path) -> dict[str, NDArray[np.float32]]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.cache import cache_folder
 from index.errors import ModelError
-from index.graph import Graph, first_token_logits
+from index.graph import Graph, logits_model
 from index.mapped_weights import mapped_weights
 from index.replacing import replacing
 from qa.large.base import FILES, join_base
@@ -78,13 +78,9 @@ def write_model(base: Path, adapter: Path, folder: Path, int8: bool = True) -> N
     weights = merged(mapped_weights(base / "model.safetensors"), mapped_weights(adapter))
     graph = Graph(weights, int8)
     states = mpnet_encoder(graph, int(config["num_hidden_layers"]), int(config["num_attention_heads"]))
-    if "pooler.weight" in weights:
-        name, model = "verifier.onnx", graph.model(first_token_logits(graph, states), "logits", ("texts", 3))
-    else:
-        logits = graph.linear(states, "head", exact=True)
-        name, model = "reader.onnx", graph.model(logits, "logits", ("texts", "tokens", 2))
+    model = logits_model(graph, states)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(model)
+    (folder / ("verifier.onnx" if weights.keys() >= _POOLER else "reader.onnx")).write_bytes(model)
     shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
     write_manifest(folder)
 

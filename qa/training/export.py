@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.graph import Graph, encoder, first_token_logits
+from index.graph import Graph, encoder, logits_model
 from qa.training.model import PairModel, SpanModel
 from qa.training.verifier_model import VerdictModel
 
@@ -25,10 +25,7 @@ def export_model(model: SpanModel | VerdictModel, path: Path, int8: bool = True)
     graph = Graph(_weights(model), int8)
     states = encoder(graph, int(config.num_hidden_layers), int(config.num_attention_heads))
     path.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(model, VerdictModel):
-        path.write_bytes(graph.model(first_token_logits(graph, states), "logits", ("texts", 3)))
-    else:
-        path.write_bytes(graph.model(graph.linear(states, "head", exact=True), "logits", ("texts", "tokens", 2)))
+    path.write_bytes(logits_model(graph, states))
 
 
 def _weights(model: PairModel) -> Mapping[str, NDArray[np.float32]]:

@@ -19,12 +19,13 @@ from qa.training.options import (
     Work,
     Written,
     joined_record,
-    made_by,
     use_bf16,
     write_record,
 )
 from qa.weights import LARGE_WEIGHTS, write_manifest
 
+MADE_BY = "large train"
+"""The step that makes the adapters."""
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
@@ -57,13 +58,10 @@ def train(
 @app.command()
 def export(work: Work = DEFAULT_LARGE_WORK, weights: Folder = LARGE_WEIGHTS) -> None:
     """Write the adapters and the head in 16 bits, and their manifest."""
-    import torch
+    from qa.training.large_model import LargeSpanModel
+    from qa.training.large_steps import export_adapter
 
-    from qa.training.large_model import LargeSpanModel, load_adapter, save_adapter
-
-    model = load_adapter(large_base_folder(), made_by(work / ADAPTER, "large train"), LargeSpanModel)
-    save_adapter(model, weights / ADAPTER, torch.float16)
-    write_manifest(weights)
+    export_adapter(LargeSpanModel, MADE_BY, work, weights)
 
 
 @app.command()
@@ -99,17 +97,14 @@ def label(
     """Write the large reader's start and end logits on training windows, for `distil`; resumes."""
     from tqdm import tqdm
 
-    from qa.tokens import PairTokenizer
     from qa.training.distil import rows_to_label, span_targets, windows_to_label
     from qa.training.labels import write_labels
-    from qa.training.large_model import LargeSpanModel, load_adapter
+    from qa.training.large_model import LargeSpanModel
+    from qa.training.large_steps import open_teacher
     from qa.training.small import small_tokenizer
-    from qa.training.teacher import Teacher
 
     windows = windows_to_label(rows_to_label(data, seed, limit, written), small_tokenizer(), seed)
-    base = large_base_folder()
-    network = load_adapter(base, made_by(work / ADAPTER, "large train"), LargeSpanModel)
-    teacher = Teacher(network, PairTokenizer(base / "tokenizer.json"), use_bf16(bf16))
+    teacher = open_teacher(LargeSpanModel, MADE_BY, work, use_bf16(bf16))
     pairs = [(window.question, window.passage) for window in windows]
     with tqdm(total=len(windows), desc="labelling", mininterval=10) as bar:
         write_labels(teacher, [window.id for window in windows], pairs, span_targets, work / LABELS, bar.update)

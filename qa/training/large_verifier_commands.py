@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from qa.large.base import large_base_folder
-from qa.large.merging import ADAPTER
 from qa.training.card import TRAINED
 from qa.training.options import (
+    DEFAULT_LARGE_VERIFIER_WORK,
     LABELS,
     Bf16,
     Data,
@@ -21,13 +21,13 @@ from qa.training.options import (
     Work,
     Written,
     joined_record,
-    made_by,
     use_bf16,
     write_record,
 )
 from qa.weights import LARGE_VERIFIER_WEIGHTS, write_manifest
 
-DEFAULT_WORK = Path("build/large-verifier")
+MADE_BY = "large-verifier train"
+"""The step that makes the adapters."""
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
@@ -36,7 +36,7 @@ def train(
     data: Data,
     judged: JudgedData,
     start: Annotated[Path, typer.Option(help="Go on from this adapter, of a large reader or a large verifier.")],
-    work: Work = DEFAULT_WORK,
+    work: Work = DEFAULT_LARGE_VERIFIER_WORK,
     seed: int = 1,
     learning_rate: float = 5e-4,
     share: Share = 1.0,
@@ -54,19 +54,16 @@ def train(
 
 
 @app.command()
-def export(work: Work = DEFAULT_WORK, weights: Folder = LARGE_VERIFIER_WEIGHTS) -> None:
+def export(work: Work = DEFAULT_LARGE_VERIFIER_WORK, weights: Folder = LARGE_VERIFIER_WEIGHTS) -> None:
     """Write the adapters and the head in 16 bits, and their manifest."""
-    import torch
+    from qa.training.large_model import LargeVerdictModel
+    from qa.training.large_steps import export_adapter
 
-    from qa.training.large_model import LargeVerdictModel, load_adapter, save_adapter
-
-    model = load_adapter(large_base_folder(), made_by(work / ADAPTER, "large-verifier train"), LargeVerdictModel)
-    save_adapter(model, weights / ADAPTER, torch.float16)
-    write_manifest(weights)
+    export_adapter(LargeVerdictModel, MADE_BY, work, weights)
 
 
 @app.command()
-def measure(judged: JudgedData, work: Work = DEFAULT_WORK, limit: JudgedLimit = 0) -> None:
+def measure(judged: JudgedData, work: Work = DEFAULT_LARGE_VERIFIER_WORK, limit: JudgedLimit = 0) -> None:
     """Measure the large verifier's accuracy on claims, sentence pairs and choices."""
     from qa.opening import open_judge
     from qa.training.verifier_steps import measure_judge
@@ -87,7 +84,7 @@ def calibrate(dev: DevItems = None, weights: Folder = LARGE_VERIFIER_WEIGHTS) ->
 def label(
     data: Data,
     judged: JudgedData,
-    work: Work = DEFAULT_WORK,
+    work: Work = DEFAULT_LARGE_VERIFIER_WORK,
     seed: LabelSeed = 3,
     share: Share = 1.0,
     written: Written = 0,
@@ -96,21 +93,19 @@ def label(
     """Write the large verifier's logits on training statements, for `verifier distil`; resumes."""
     from tqdm import tqdm
 
-    from qa.tokens import PairTokenizer
     from qa.training.distil_verdicts import label_verdicts
-    from qa.training.large_model import LargeVerdictModel, load_adapter
-    from qa.training.teacher import Teacher
+    from qa.training.large_model import LargeVerdictModel
+    from qa.training.large_steps import open_teacher
     from qa.training.verify import judged_rows
 
-    examples, base = judged_rows(data, judged, seed, share, written), large_base_folder()
-    network = load_adapter(base, made_by(work / ADAPTER, "large-verifier train"), LargeVerdictModel)
-    teacher = Teacher(network, PairTokenizer(base / "tokenizer.json"), use_bf16(bf16))
+    examples = judged_rows(data, judged, seed, share, written)
+    teacher = open_teacher(LargeVerdictModel, MADE_BY, work, use_bf16(bf16))
     with tqdm(total=len(examples), desc="labelling", mininterval=10) as bar:
         label_verdicts(teacher, examples, work / LABELS, bar.update)
 
 
 @app.command("card")
-def write_card(work: Work = DEFAULT_WORK, weights: Folder = LARGE_VERIFIER_WEIGHTS) -> None:
+def write_card(work: Work = DEFAULT_LARGE_VERIFIER_WORK, weights: Folder = LARGE_VERIFIER_WEIGHTS) -> None:
     """Write MODEL_CARD.md from the records of the other steps."""
     from qa.training.verifier_card import large_verifier_card
 

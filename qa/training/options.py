@@ -36,6 +36,7 @@ Bf16 = Annotated[
 ]
 DEFAULT_WORK = Path("build/reader")
 DEFAULT_LARGE_WORK = Path("build/large")
+DEFAULT_LARGE_VERIFIER_WORK = Path("build/large-verifier")
 DEFAULT_VERIFIER_WORK = Path("build/verifier")
 FULL = "reader.pt"
 VERIFIER = "verifier.pt"
