@@ -23,7 +23,15 @@ from qa.tokens import PairTokenizer, pad
 from qa.training.calibrate import DevQuestion, calibrate, read_dev_questions
 from qa.training.facts import changed_fact
 from qa.training.rows import Row, read_rows
-from qa.training.verifier_rows import NOT_SUPPORTED, SUPPORTED, build_judged, from_questions
+from qa.training.verifier_rows import (
+    CONTRADICTED,
+    NOT_SUPPORTED,
+    SUPPORTED,
+    Judged,
+    build_judged,
+    from_questions,
+    with_changed_facts,
+)
 from qa.training.windows import MAX_TOKENS, build_windows
 from qa.training.wording import nickname, retype, swap_subject
 from qa.verifier import Verifier
@@ -342,6 +350,19 @@ def test_statements_made_of_questions_say_what_their_label_says() -> None:
     lies = [row for row in made if row.label == NOT_SUPPORTED]
     assert lies
     assert all("Orne opened" in row.statement or "Mayor Lind" in row.statement for row in lies)
+
+
+def test_supported_statements_become_false_by_a_changed_fact() -> None:
+    passage = "In 1911 Ada Finch sold the mill of Birk to Tobias Kell. He was not rich."
+    said = [
+        Judged("written", "Ada Finch sold Tobias Kell a mill in 1911.", passage, SUPPORTED),
+        Judged("written", "Tobias Kell was rich in 1920.", passage, CONTRADICTED),
+    ]
+    made = with_changed_facts(said, random.Random(1), 5)
+    assert 1 <= len(made) <= 2
+    assert {row.label for row in made} == {NOT_SUPPORTED}
+    assert not {row.statement for row in made} & {row.statement for row in said}
+    assert all("mill" in row.statement for row in made)
 
 
 @pytest.mark.parametrize("seed", range(30))

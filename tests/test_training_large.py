@@ -166,6 +166,13 @@ def test_teach_interrupt_resume_and_read(base: Path, tmp_path: Path) -> None:
             for batch in (together, alone)
         )
     torch.testing.assert_close(both[1, : one.shape[1]], one[0], rtol=0, atol=1e-5)
+    merged = load_adapter(base, tmp_path / "cut" / ADAPTER, LargeSpanModel)
+    merged.merge_adapters(bf16=False)
+    with torch.inference_mode():
+        same = merged(
+            *(torch.from_numpy(a) for a in (together.input_ids, together.attention_mask, together.token_type_ids))
+        )
+    torch.testing.assert_close(same, both, rtol=0, atol=1e-4)
     first = both[0, :, 0].masked_fill(~torch.from_numpy(together.readable[0]), -1e4).argmax()
     start, end = together.offsets[0, int(first)]
     assert rows()[2].context[start:end] == "1802"

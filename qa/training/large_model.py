@@ -37,6 +37,14 @@ class Adapted(PairModel):
         adapted = inject_adapter_in_model(adapters, encoder)
         return cls(adapted, encoder.config.hidden_size)  # type: ignore[call-arg]  # of the model it is mixed with
 
+    def merge_adapters(self, bf16: bool) -> None:
+        """Add the adapters to the frozen matrices, kept in 16 bits with `bf16`: it then reads almost twice as fast."""
+        for module in self.modules():
+            if isinstance(module, LoraLayer):
+                module.merge()
+        if bf16:
+            self.round_frozen()
+
     def round_frozen(self) -> None:
         """Keep the frozen matrices in 16 bits: under autocast they are rounded at every step anyway."""
         for module in self.modules():

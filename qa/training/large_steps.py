@@ -8,6 +8,7 @@ from qa.large.base import large_base_folder
 from qa.large.merging import ADAPTER
 from qa.tokens import PairTokenizer
 from qa.training.large_model import SomeAdapted, load_adapter, save_adapter
+from qa.training.memory import keep_freed_memory
 from qa.training.options import made_by
 from qa.training.teacher import Teacher
 from qa.weights import write_manifest
@@ -30,6 +31,8 @@ def open_teacher(kind: type[SomeAdapted], step: str, work: Path, bf16: bool) -> 
     Raises:
         DatasetError: `step` was not run.
     """
+    keep_freed_memory()
     base = large_base_folder()
     network = load_adapter(base, made_by(work / ADAPTER, step), kind)
+    network.merge_adapters(bf16)
     return Teacher(network, PairTokenizer(base / "tokenizer.json"), bf16)

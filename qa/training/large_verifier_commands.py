@@ -17,6 +17,7 @@ from qa.training.options import (
     JudgedData,
     JudgedLimit,
     LabelSeed,
+    Made,
     Share,
     Work,
     Written,
@@ -41,13 +42,14 @@ def train(
     learning_rate: float = 5e-4,
     share: Share = 1.0,
     written: Written = 0,
+    made: Made = 0,
     bf16: Bf16 = None,
 ) -> None:
     """Train adapters and a head that judge statements, from the large reader's on, with checkpoints."""
     from qa.training.teach import LargePlan
     from qa.training.verify import judged_rows, teach_verdicts
 
-    examples = judged_rows(data, judged, seed, share, written)
+    examples = judged_rows(data, judged, seed, share, written, made)
     plan = LargePlan(seed=seed, learning_rate=learning_rate, bf16=use_bf16(bf16))
     phase = teach_verdicts(examples, large_base_folder(), work, plan, start)
     write_record(work / TRAINED, joined_record({"phases": [phase]}, start))
@@ -88,6 +90,7 @@ def label(
     seed: LabelSeed = 3,
     share: Share = 1.0,
     written: Written = 0,
+    made: Made = 0,
     bf16: Bf16 = None,
 ) -> None:
     """Write the large verifier's logits on training statements, for `verifier distil`; resumes."""
@@ -98,7 +101,7 @@ def label(
     from qa.training.large_steps import open_teacher
     from qa.training.verify import judged_rows
 
-    examples = judged_rows(data, judged, seed, share, written)
+    examples = judged_rows(data, judged, seed, share, written, made)
     teacher = open_teacher(LargeVerdictModel, MADE_BY, work, use_bf16(bf16))
     with tqdm(total=len(examples), desc="labelling", mininterval=10) as bar:
         label_verdicts(teacher, examples, work / LABELS, bar.update)

@@ -9,6 +9,8 @@ from pathlib import Path
 from torch import Tensor, nn
 from transformers import AutoModel
 
+from qa.training.attention import PLAIN
+
 
 class PairModel(nn.Module):
     """An encoder that reads two texts together, with a head of its own kind."""
@@ -59,7 +61,11 @@ def trainable_encoder(folder: Path):  # type: ignore[no-untyped-def]  # transfor
     encoder never saw two segments.
     """
     encoder = AutoModel.from_pretrained(
-        folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, add_pooling_layer=False
+        folder,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+        add_pooling_layer=False,
+        attn_implementation=PLAIN,
     )
     encoder.embeddings.word_embeddings.requires_grad_(False)
     return encoder

@@ -29,6 +29,9 @@ DevItems = Annotated[
 JudgedLimit = Annotated[int, typer.Option("--limit", help="Use only so many rows of each set (0: all).")]
 Share = Annotated[float, typer.Option(help="Share of all but the written rows that is used.")]
 Written = Annotated[int, typer.Option(help="Read the questions of qa/training/written so many times.")]
+Made = Annotated[
+    int, typer.Option(help="Make so many statements of the written questions, and of the written statements.")
+]
 Phases = Annotated[list[Path], typer.Argument(help="Full-precision weights of the phases.")]
 Bf16 = Annotated[
     bool | None,

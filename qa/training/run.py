@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from index.errors import ModelError
 from qa.tokens import PairTokenizer, TokenBatch, pad
+from qa.training.memory import keep_freed_memory
 from qa.training.model import PairModel
 from qa.training.windows import MAX_TOKENS
 
@@ -70,6 +71,7 @@ def train(
     Raises:
         ModelError: the checkpoint belongs to another plan.
     """
+    keep_freed_memory()
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=plan.learning_rate, weight_decay=plan.weight_decay, fused=True)
     encodings = tokenizer.encode([task.pair(example) for example in examples])

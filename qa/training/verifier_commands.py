@@ -18,6 +18,7 @@ from qa.training.options import (
     JudgedData,
     JudgedLimit,
     LabelSeed,
+    Made,
     Phases,
     Share,
     Work,
@@ -54,6 +55,7 @@ def train(
     start: Start = None,
     share: Share = 1.0,
     written: Written = 0,
+    made: Made = 0,
     bf16: Bf16 = None,
 ) -> None:
     """Train the verifier, which judges statements against a passage, with checkpoints."""
@@ -61,7 +63,7 @@ def train(
     from qa.training.verifier_model import VerdictTask
     from qa.training.verify import judged_rows
 
-    examples = judged_rows(data, judged, seed, share, written)
+    examples = judged_rows(data, judged, seed, share, written, made)
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
     _train(VerdictTask(), examples, reader, work, plan, start)
 
@@ -76,6 +78,7 @@ def distil(
     seed: LabelSeed = 3,
     share: Share = 1.0,
     written: Written = 0,
+    made: Made = 0,
     epochs: int = 1,
     learning_rate: float = 1e-4,
     start: Start = None,
@@ -86,7 +89,7 @@ def distil(
     from qa.training.run import Plan
     from qa.training.verify import judged_rows
 
-    examples = list(taught(judged_rows(data, judged, seed, share, written), labels))
+    examples = list(taught(judged_rows(data, judged, seed, share, written, made), labels))
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
     _train(DistilVerdictTask(), examples, reader, work, plan, start)
 

@@ -74,7 +74,8 @@ def build_judged(read: Iterable[Judged], rows: Sequence[Row], seed: int, share: 
     chance = random.Random(seed)
     everything = list(read)
     judged = chance.sample(everything, round(len(everything) * share))
-    judged += from_questions(rows, chance, round(QUESTION_ROWS * share))
+    edited = [row for row in rows if row.source.startswith(SOURCES)]
+    judged += from_questions(edited, chance, round(QUESTION_ROWS * share))
     judged += from_sentences(rows, chance, round(SENTENCE_ROWS * share))
     chance.shuffle(judged)
     return [_renamed(row, chance) for row in judged]
@@ -89,7 +90,7 @@ def from_questions(rows: Sequence[Row], chance: random.Random, count: int) -> li
     """Make statements of questions: with their answer, with another answer of the passage, on another passage."""
     by_context: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if row.span and row.source.startswith(SOURCES):
+        if row.span:
             by_context[row.context].append(row)
     groups = [group for group in by_context.values() if len(group) > 1]
     chance.shuffle(groups)
@@ -150,6 +151,17 @@ def _around(context: str, start: int, end: int, chance: random.Random) -> str:
         if not grown:
             return context[sentences[first][0] : sentences[last][1]]
         first, last = chance.choice(grown)
+
+
+def with_changed_facts(statements: Sequence[Judged], chance: random.Random, count: int) -> list[Judged]:
+    """Make false statements of supported ones: one fact of each is changed, in turn until there are `count`."""
+    supported = [one for one in statements if one.label == SUPPORTED]
+    made: set[Judged] = set()
+    for one in chance.sample(supported, len(supported)) * 2:
+        changed = changed_fact(one.statement, one.passage, chance)
+        if changed and len(made) < count:
+            made.add(replace(one, source="changed", statement=changed, label=NOT_SUPPORTED))
+    return sorted(made, key=lambda one: (one.passage, one.statement))
 
 
 def from_sentences(rows: Sequence[Row], chance: random.Random, count: int) -> list[Judged]:

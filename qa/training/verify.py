@@ -1,5 +1,6 @@
 """Trains the verifier that ships, or its large teacher, on judged statements, from a reader's encoder on."""
 
+import random
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -16,17 +17,18 @@ from qa.training.run import Plan, Task, phase_record, train
 from qa.training.small import small_tokenizer
 from qa.training.teach import LargePlan, adapted_model
 from qa.training.verifier_model import VerdictModel, VerdictTask, verdict_model
-from qa.training.verifier_rows import Judged, build_judged, read_judged
-from qa.training.written import written_statements
+from qa.training.verifier_rows import Judged, build_judged, from_questions, read_judged, with_changed_facts
+from qa.training.written import written_rows, written_statements
 
 Some = TypeVar("Some", bound=Judged)
 FILES = ("nli_train.jsonl", "entailed_train.jsonl")
 
 
-def judged_rows(data: Path, judged: Path, seed: int, share: float, written: int) -> list[Judged]:
+def judged_rows(data: Path, judged: Path, seed: int, share: float, written: int, made: int = 0) -> list[Judged]:
     """Return what is learnt from: judged rows and statements made from the reader rows, then those written.
 
-    `share` of the former is used, and the written ones so many times; the same arguments, the same list.
+    `share` of the former is used, and the written ones so many times; then follow about twice `made` statements made of
+    the written questions and of the written statements. The same arguments, the same list.
 
     Raises:
         DatasetError: a file is missing or not in the format.
@@ -34,7 +36,11 @@ def judged_rows(data: Path, judged: Path, seed: int, share: float, written: int)
     rows = list(read_rows(data / "train.jsonl.gz"))
     read = chain.from_iterable(read_judged(judged / name) for name in FILES)
     examples = build_judged(read, rows, seed, share)
-    return examples + written_statements(rows) * written if written else examples
+    if not written:
+        return examples
+    statements, chance = written_statements(rows), random.Random(seed)
+    variants = from_questions(written_rows(rows), chance, made) + with_changed_facts(statements, chance, made)
+    return examples + statements * written + chance.sample(variants, len(variants))
 
 
 def verify(
