@@ -9,7 +9,7 @@ from index.encoder import PACKAGED_SHA256, SentenceEncoder
 from index.errors import ModelError
 from qa.opening import builtin_article
 from qa.verifier import VERIFIER_WEIGHTS
-from qa.weights import LARGE_VERIFIER_WEIGHTS, LARGE_WEIGHTS, WEIGHTS, checked_file, manifest, weights_there
+from qa.weights import LARGE_VERIFIER_WEIGHTS, LARGE_WEIGHTS, WEIGHTS, checked_file, manifest
 
 LIBRARIES = (
     "torch",
@@ -50,8 +50,7 @@ def examine() -> Iterator[Check]:
     yield from _weights("reader", WEIGHTS)
     yield from _weights("verifier", VERIFIER_WEIGHTS)
     yield from _weights("large reader", LARGE_WEIGHTS)
-    if weights_there(LARGE_VERIFIER_WEIGHTS):
-        yield from _weights("large verifier", LARGE_VERIFIER_WEIGHTS)
+    yield from _weights("large verifier", LARGE_VERIFIER_WEIGHTS)
     there = builtin_article().is_file()
     yield Check("built-in article", builtin_article().name, "" if there else "missing; reinstall the package")
 

@@ -116,7 +116,7 @@ class Opener:
         from qa.quiz.assistant import QuizAssistant
         from qa.quiz.weights import load_quiz_weights
 
-        large = self.reader_name == "large" and weights_there(LARGE_VERIFIER_WEIGHTS)
+        large = self.reader_name == "large"
         if self._judge is None:
             self._judge = open_judge(large)
         folder = LARGE_VERIFIER_WEIGHTS if large else VERIFIER_WEIGHTS

@@ -12,10 +12,10 @@ from small_models import small_assistant
 from index.errors import DatasetError, ModelError
 from qa.answer import Answer, QuizQuestion, Turn
 from qa.quiz.assistant import QuizAssistant
-from qa.quiz.evidence import STATEMENT_FEATURES, weigh
+from qa.quiz.evidence import STATEMENT_FEATURES, Weighed, softmax, weigh
 from qa.quiz.statements import statement
 from qa.quiz.stems import Stem, is_all, is_none, named_choices, plain_choices, read_stem
-from qa.quiz.weights import load_quiz_weights, save_quiz_weights, softmax
+from qa.quiz.weights import load_quiz_weights, save_quiz_weights
 from qa.training.calibrate_quiz import calibrate_quiz
 from qa.training.quiz_items import ChoiceItem, VerdictItem, read_items, weighed_items
 
@@ -226,6 +226,26 @@ def test_evidence_is_most_similar_first_and_its_features_are_named() -> None:
     assert similar == sorted(similar, reverse=True)
     assert weighed.supporting is not None
     assert "three days" in weighed.supporting.sentence.text
+
+
+def test_passages_count_by_their_likeness_and_the_one_that_decides_is_cited() -> None:
+    weighed = weigh(small_assistant(), OverlapJudge(), "The storm lasted three days.")
+    assert sum(weighed.shares) == pytest.approx(1)
+    assert list(weighed.shares) == sorted(weighed.shares, reverse=True)
+    speaks = [part * e.judgement.supported for part, e in zip(weighed.shares, weighed.evidence, strict=True)]
+    assert weighed.supporting == weighed.evidence[speaks.index(max(speaks))]
+    nothing = Weighed("", (), (), ())
+    assert nothing.supporting is None
+    assert nothing.contradicting is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "missing"),
+    [("The storm lasted three days.", 0.0), ("The storm lasted 3 days.", 0.0), ("The storm lasted 57 days.", 1.0)],
+)
+def test_a_number_that_no_passage_has_is_a_feature(statement: str, missing: float) -> None:
+    weighed = weigh(small_assistant(), OverlapJudge(), statement)
+    assert dict(zip(STATEMENT_FEATURES, weighed.features, strict=True))["missing number"] == missing
 
 
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=8))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.quiz.numbers import numbers_in
+from qa.quiz.numbers import numbers_and_months, numbers_in
 
 ONES = re.findall(
     "[a-z]+",
@@ -60,3 +60,15 @@ def test_a_number_in_words_is_the_number_in_figures(number: int, hyphen: str, bo
 )
 def test_numbers_as_people_write_them(text: str, found: list[str]) -> None:
     assert numbers_in(text) == [Decimal(number) for number in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("In March 2024 a hundred thousand men may march.", {"march", 2024, 100_000}),
+        ("May was one of them.", set()),
+        ("Since May, or JUNE; two of 10,000", {"may", "june", 2, 10_000}),
+    ],
+)
+def test_what_a_text_counts_and_dates_by(text: str, found: set[object]) -> None:
+    assert numbers_and_months(text) == found

@@ -304,14 +304,16 @@ def test_jsonl(tmp_path: Path) -> None:
         {"question": "Who?", "answers": ["Kell", "Tobias Kell"]},
         {"question": "Why?", "answers": []},
         {"question": "Which?", "choices": ["x", "y"], "gold": 1},
+        *({"question": "So.", "type": "true_false", "gold": key} for key in ("True", False, "not given", "supported")),
     ]
     path = written(tmp_path / "q.jsonl", "\n\n".join(map(json.dumps, rows)))
-    who, which, many, said, unsaid, untyped = good(path)
+    who, which, many, said, unsaid, untyped, *judged = good(path)
     assert (who.id, who.question, len(who.history)) == ("70", "Who?", 1)
     assert which.gold == (0, 2)
     assert (many.gold, many.tolerance) == ("5", 1.0)
     assert (said.gold, said.accepted, unsaid.gold) == ("Kell", ("Tobias Kell",), "")
     assert untyped.type == "multiple_choice"
+    assert [question.gold for question in judged] == ["supported", "contradicted", "not_stated", "supported"]
 
 
 @pytest.mark.parametrize(

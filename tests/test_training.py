@@ -326,6 +326,8 @@ def test_a_verifier_is_trained_exported_judges_and_is_measured(tmp_path: Path, t
     story = {"context": "It is red.", "question": "What is red?", "choices": ["It", "No"], "label": 0}
     (data / "eval_choice_mctest.jsonl").write_text(json.dumps(story))
     assert [found.questions for found in measure_verifier(verifier, data)] == [1] * 5
+    (*_, written, _) = measure_verifier(verifier, data, written=[row for row in judged if row.label == SUPPORTED][:7])
+    assert (written.set, written.questions, written.chance) == ("written", 7, 1 / 3)
     (data / "eval_fm2_test.jsonl").write_text("{}")
     with pytest.raises(DatasetError, match=r"fm2_test\.jsonl:1: not a row"):
         measure_verifier(verifier, data)

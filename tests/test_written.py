@@ -10,7 +10,17 @@ from index.errors import DatasetError
 from qa.answer import VERDICTS
 from qa.training.rows import Row, read_rows
 from qa.training.selection import selected_rows
-from qa.training.written import FOLDER, QUESTIONS, STATEMENTS, passage_key, written_rows, written_statements
+from qa.training.verifier_rows import CONTRADICTED, NOT_STATED, SUPPORTED
+from qa.training.verifier_steps import DEV_PASSAGES
+from qa.training.written import (
+    DEV_STATEMENTS,
+    FOLDER,
+    QUESTIONS,
+    STATEMENTS,
+    passage_key,
+    written_rows,
+    written_statements,
+)
 
 PASSAGE = "The mill of Birk was sold to Ada Finch. Ada Finch closed it in 1911."
 
@@ -60,9 +70,20 @@ def test_every_passage_has_questions_that_it_answers_and_that_it_does_not_and_al
     assert verdicts.keys() == answered.keys()
 
 
+def test_no_passage_is_both_trained_on_and_chosen_by() -> None:
+    files = (FOLDER / name for name in (QUESTIONS, STATEMENTS, DEV_STATEMENTS))
+    questions, statements, dev = (
+        Counter(json.loads(line)["passage"] for line in path.read_text(encoding="utf-8").splitlines()) for path in files
+    )
+    assert set(dev.values()) == {7}
+    assert not dev.keys() & (questions.keys() | statements.keys())
+
+
 def test_written_answers_stand_in_the_reader_data(reader_data: Path) -> None:
     rows = list(read_rows(reader_data / "train.jsonl.gz"))
     found = written_rows(rows)
     assert all(row.context[slice(*row.span)] == row.answers[0][0] for row in found if row.span)
     assert len(written_statements(rows)) == len((FOLDER / STATEMENTS).read_text(encoding="utf-8").splitlines())
+    dev = written_statements(read_rows(reader_data / DEV_PASSAGES), name=DEV_STATEMENTS)
+    assert Counter(row.label for row in dev) == {SUPPORTED: 540, CONTRADICTED: 540, NOT_STATED: 180}
     assert selected_rows(rows, seed=1, limit=1, written=1, written_skip=5)[1:] == found[5:]

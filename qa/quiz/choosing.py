@@ -10,10 +10,10 @@ from qa.answer import QuizQuestion, Span
 from qa.assistant import Assistant
 from qa.features import Candidate, share
 from qa.matching import token_f1
-from qa.quiz.evidence import Weighed, weigh
+from qa.quiz.evidence import Weighed, softmax, weigh
 from qa.quiz.statements import statement
 from qa.quiz.stems import Stem, is_all, is_none, named_choices, plain_choices, read_stem
-from qa.quiz.weights import QuizWeights, softmax
+from qa.quiz.weights import QuizWeights
 from qa.verifier import Judge
 
 QUESTION_HITS = 4

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from index.article import Hit
@@ -11,10 +12,14 @@ from qa.answer import Span
 from qa.assistant import Assistant
 from qa.features import share
 from qa.naming import plainly_named
+from qa.quiz.numbers import numbers_and_months
 from qa.verifier import Judge, Judgement
 
 PASSAGES = 6
-STATEMENT_FEATURES = ("support", "contradiction", "similarity")
+STATEMENT_FEATURES = ("support", "contradiction", "similarity", "missing number")
+SHARPNESS = 20.0
+"""How much more a passage counts the more it is like the statement: shares are the softmax of similarity times this
+(decision 0013)."""
 _LEAST = 1e-4  # probabilities are kept from 0 and 1, so that log-odds stay finite
 
 
@@ -36,21 +41,29 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A statement with its evidence, most similar first, and its `STATEMENT_FEATURES`."""
+    """A statement with its evidence, most similar first, and its `STATEMENT_FEATURES`.
+
+    `shares` says how much each piece of evidence counts, together 1.
+    """
 
     statement: str
     evidence: tuple[Evidence, ...]
+    shares: tuple[float, ...]
     features: tuple[float, ...]
 
     @property
     def supporting(self) -> Evidence | None:
-        """The passage that supports the statement most."""
-        return max(self.evidence, key=lambda e: e.judgement.supported, default=None)
+        """The passage that supports the statement most, by its share."""
+        return self._most([e.judgement.supported for e in self.evidence])
 
     @property
     def contradicting(self) -> Evidence | None:
-        """The passage that contradicts the statement most."""
-        return max(self.evidence, key=lambda e: e.judgement.contradicted, default=None)
+        """The passage that contradicts the statement most, by its share."""
+        return self._most([e.judgement.contradicted for e in self.evidence])
+
+    def _most(self, judgements: Sequence[float]) -> Evidence | None:
+        speaks = [part * judged for part, judged in zip(self.shares, judgements, strict=True)]
+        return self.evidence[speaks.index(max(speaks))] if speaks else None
 
 
 def weigh(assistant: Assistant, judge: Judge, statement: str, more: Sequence[Hit] = ()) -> Weighed:
@@ -71,7 +84,9 @@ def weigh(assistant: Assistant, judge: Judge, statement: str, more: Sequence[Hit
         shared = share(asked, set(words(article.text[start:end])))
         found.append(Evidence(start, end, sentence, similarity, shared, judgement))
     found.sort(key=lambda e: (-e.similarity, e.start))
-    return Weighed(statement, tuple(found), _features(found))
+    said = set().union(*(numbers_and_months(article.text[start:end]) for start, end in passages))
+    shares = softmax([SHARPNESS * e.similarity for e in found])
+    return Weighed(statement, tuple(found), shares, _features(found, shares, numbers_and_months(stated) - said))
 
 
 def _passages(index: ArticleIndex, hits: Sequence[Hit]) -> dict[tuple[int, int], Hit]:
@@ -84,14 +99,26 @@ def _passages(index: ArticleIndex, hits: Sequence[Hit]) -> dict[tuple[int, int],
     return passages
 
 
-def _features(evidence: Sequence[Evidence]) -> tuple[float, ...]:
+def _features(evidence: Sequence[Evidence], shares: Sequence[float], missing: AbstractSet[object]) -> tuple[float, ...]:
     if not evidence:
         return (0.0,) * len(STATEMENT_FEATURES)
     return (
-        log_odds(max(e.judgement.supported for e in evidence)),
-        log_odds(max(e.judgement.contradicted for e in evidence)),
+        log_odds(_mean(shares, [e.judgement.supported for e in evidence])),
+        log_odds(_mean(shares, [e.judgement.contradicted for e in evidence])),
         max(e.similarity for e in evidence),
+        float(bool(missing)),
     )
+
+
+def _mean(shares: Sequence[float], values: Sequence[float]) -> float:
+    return sum(part * value for part, value in zip(shares, values, strict=True))
+
+
+def softmax(scores: Sequence[float]) -> tuple[float, ...]:
+    """Return shares in [0, 1], together 1 (none of none), that grow with exp(score)."""
+    most = max(scores, default=0.0)
+    parts = [math.exp(score - most) for score in scores]
+    return tuple(part / sum(parts) for part in parts)
 
 
 def log_odds(probability: float) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 from index.errors import QuizFileError
 from qa.answer import QUESTION_TYPES, QuizQuestion, Turn
+from qa.quiz.keys import verdict_of
 from qa.quiz.rows import BadRow, Rows
 from qa.quiz.source import encoding_of, head, numbered_lines, open_text
 
@@ -90,6 +91,8 @@ def parse_question(record: Any, line: int) -> QuizQuestion:
         raise ValueError(f'"type" is {name!r}, not one of {", ".join(QUESTION_TYPES)}')
     id = question_id(record, line)
     gold, accepted = _key(record)
+    if kind == "true_false":
+        gold = _verdict(gold)
     return QuizQuestion(
         id,
         question,
@@ -133,9 +136,16 @@ def _key(record: dict[str, Any]) -> tuple[str | int | tuple[int, ...] | None, tu
         return str(gold), accepted
     if type(gold) is int and record.get("type") == "numeric":
         return str(gold), accepted
+    if isinstance(gold, bool) and record.get("type") == "true_false":
+        return str(gold), accepted
     if gold is not None and type(gold) not in (str, int):
         raise ValueError('"gold" is neither a text, nor the place of a choice, nor a list of places')
     return gold, accepted
+
+
+def _verdict(key: str | int | tuple[int, ...] | None) -> str | int | tuple[int, ...] | None:
+    """Return the verdict that a key names (`true`, `not stated`), any other key as it is."""
+    return (verdict_of(key) or key) if isinstance(key, str) else key
 
 
 def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _WORDS = {word: Decimal(number) for number, word in enumerate(_SMALL.split())}
 _WORDS |= {word: Decimal(10 * number) for number, word in enumerate(_TENS.split(), start=2)}
+_MONTH = re.compile(
+    r"(?i:\b(?:january|february|april|june|july|august|september|october|november|december))\b|(?<=\w )(?:March|May)\b"
+)
 _DOZEN = Decimal(12)
 
 
@@ -33,6 +36,11 @@ def numbers_in(text: str) -> list[Decimal]:
             number = _Number()
             number.take(token)
     return found + number.value
+
+
+def numbers_and_months(text: str) -> set[Decimal | str]:
+    """Return what `text` counts and dates by: its numbers but 1 ("one" is a pronoun, too) and its months."""
+    return {month.casefold() for month in _MONTH.findall(text)} | {number for number in numbers_in(text) if number != 1}
 
 
 def _decimal(figures: str) -> Decimal | None:

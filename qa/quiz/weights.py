@@ -5,7 +5,6 @@ Choices: conditional logit (McFadden 1974); verdicts: multinomial logistic regre
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from index.errors import ModelError
 from qa.answer import VERDICTS
 from qa.calibration import Logistic
-from qa.quiz.evidence import STATEMENT_FEATURES
+from qa.quiz.evidence import STATEMENT_FEATURES, softmax
 
 CHOICE_FEATURES = (*STATEMENT_FEATURES, "shared words", "read in the article", "words in the best passages")
 
@@ -36,13 +35,6 @@ class QuizWeights:
     def verdict_shares(self, features: Sequence[float]) -> tuple[float, ...]:
         """Return the probability of each of VERDICTS, together 1."""
         return softmax([model.log_odds(features) for model in self.verdict])
-
-
-def softmax(scores: Sequence[float]) -> tuple[float, ...]:
-    """Return shares in (0, 1), together 1, that grow with exp(score)."""
-    most = max(scores)
-    shares = [math.exp(score - most) for score in scores]
-    return tuple(share / sum(shares) for share in shares)
 
 
 def load_quiz_weights(path: Path) -> QuizWeights:

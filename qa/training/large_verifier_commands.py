@@ -13,6 +13,7 @@ from qa.training.options import (
     Bf16,
     Data,
     DevItems,
+    DevPassages,
     Folder,
     JudgedData,
     JudgedLimit,
@@ -65,12 +66,14 @@ def export(work: Work = DEFAULT_LARGE_VERIFIER_WORK, weights: Folder = LARGE_VER
 
 
 @app.command()
-def measure(judged: JudgedData, work: Work = DEFAULT_LARGE_VERIFIER_WORK, limit: JudgedLimit = 0) -> None:
+def measure(
+    judged: JudgedData, work: Work = DEFAULT_LARGE_VERIFIER_WORK, limit: JudgedLimit = 0, data: DevPassages = None
+) -> None:
     """Measure the large verifier's accuracy on claims, sentence pairs and choices."""
     from qa.opening import open_judge
     from qa.training.verifier_steps import measure_judge
 
-    measure_judge(open_judge(large=True), judged, work, limit)
+    measure_judge(open_judge(large=True), judged, work, limit, data)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from qa.verifier import Judge, Judgement
 CLAIMS = ("eval_fm2_test.jsonl", "eval_fever_dev_part.jsonl")
 PAIRS = ("eval_mnli_mismatched_part.jsonl", "eval_cad_test.jsonl")
 CHOICES = ("eval_choice_mctest.jsonl",)
+WRITTEN = "written"
 BATCH = 32
 
 
@@ -37,18 +38,24 @@ class StoryQuestion:
 
 
 def measure_verifier(
-    judge: Judge, folder: Path, limit: int = 0, tell: Callable[[str, int, int], None] = lambda name, done, total: None
+    judge: Judge,
+    folder: Path,
+    limit: int = 0,
+    tell: Callable[[str, int, int], None] = lambda name, done, total: None,
+    written: Sequence[Judged] = (),
 ) -> list[Accuracy]:
     """Return the accuracy on each set in `folder`; `limit` uses only its first rows (0: all).
 
-    Claims count as right where supported outweighs contradicted exactly if the key says so.
+    `written` are statements of another set, judged three ways as the sentence pairs are. Claims count as right where
+    supported outweighs contradicted exactly if the key says so.
 
     Raises:
         DatasetError: a file is missing or not in the format.
     """
     found = []
-    for name in CLAIMS + PAIRS:
-        rows = list(read_judged(folder / name))[: limit or None]
+    sets = {name: list(read_judged(folder / name)) for name in CLAIMS + PAIRS} | ({WRITTEN: written} if written else {})
+    for name, rows in sets.items():
+        rows = rows[: limit or None]
         right = sum(_agrees(verdict, row, name in CLAIMS) for row, verdict in _judged(judge, rows, name, tell))
         found.append(Accuracy(name, right / len(rows), 1 / 2 if name in CLAIMS else 1 / 3, len(rows)))
     for name in CHOICES:

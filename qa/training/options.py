@@ -26,11 +26,17 @@ DevItems = Annotated[
     list[str] | None,
     typer.Option("--dev", help="ARTICLE=ITEMS, repeatable; default: the built-in briefing's development items."),
 ]
+DevPassages = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the reader data: measure on the written statements as well.")
+]
 JudgedLimit = Annotated[int, typer.Option("--limit", help="Use only so many rows of each set (0: all).")]
 Share = Annotated[float, typer.Option(help="Share of all but the written rows that is used.")]
 Written = Annotated[int, typer.Option(help="Read the questions of qa/training/written so many times.")]
 Made = Annotated[
     int, typer.Option(help="Make so many statements of the written questions, and of the written statements.")
+]
+Sentences = Annotated[
+    int, typer.Option(help="Make so many more statements of sentences, as they stand and with a fact changed.")
 ]
 Phases = Annotated[list[Path], typer.Argument(help="Full-precision weights of the phases.")]
 Bf16 = Annotated[

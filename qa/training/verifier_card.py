@@ -25,8 +25,12 @@ SOURCES = {
     "scifact": ("SciFact", "none seen"),
     "folio": ("FOLIO", "CC BY-SA 4.0"),
     "cb": ("CommitmentBank", "MIT"),
-    "questions": ("statements made from SQuAD, SQuADShifts and Natural Questions rows", "as of those rows"),
+    "questions": (
+        "statements made from SQuAD, SQuADShifts and Natural Questions rows and from our own questions",
+        "as of those rows",
+    ),
     "sentences": ("sentences of the same passages, as they stand and with a fact changed", "as of those rows"),
+    "changed": ("statements written for this project, with a fact changed", "as those written"),
     "written": (
         "statements written for this project, on passages of SQuAD, SQuADShifts and QAMR",
         "Apache-2.0; passages as those sources",
@@ -67,7 +71,8 @@ sources state no licence; who needs clear terms for every source can rebuild the
 |---|---:|---:|---:|
 {scores}
 
-FM2 and FEVER: is the claim supported rather than contradicted; MNLI and CAD: three ways; MCTest: the choice whose
+FM2 and FEVER: is the claim supported rather than contradicted; MNLI, CAD and the statements written for this project
+(on passages of SQuAD's development part, used to choose among verifiers): three ways; MCTest: the choice whose
 statement the whole story supports most, by this model alone.
 
 ## Quiz weights

@@ -14,12 +14,14 @@ from qa.training.options import (
     Bf16,
     Data,
     DevItems,
+    DevPassages,
     Folder,
     JudgedData,
     JudgedLimit,
     LabelSeed,
     Made,
     Phases,
+    Sentences,
     Share,
     Work,
     Written,
@@ -56,6 +58,7 @@ def train(
     share: Share = 1.0,
     written: Written = 0,
     made: Made = 0,
+    sentences: Sentences = 0,
     bf16: Bf16 = None,
 ) -> None:
     """Train the verifier, which judges statements against a passage, with checkpoints."""
@@ -63,7 +66,7 @@ def train(
     from qa.training.verifier_model import VerdictTask
     from qa.training.verify import judged_rows
 
-    examples = judged_rows(data, judged, seed, share, written, made)
+    examples = judged_rows(data, judged, seed, share, written, made, sentences)
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
     _train(VerdictTask(), examples, reader, work, plan, start)
 
@@ -148,12 +151,13 @@ def measure(
     work: Work = DEFAULT_VERIFIER_WORK,
     weights: Folder = VERIFIER_WEIGHTS,
     limit: JudgedLimit = 0,
+    data: DevPassages = None,
 ) -> None:
     """Measure the verifier's accuracy on claims, sentence pairs and choices."""
     from qa.training.verifier_steps import measure_judge
     from qa.verifier import Verifier
 
-    measure_judge(Verifier(weights), judged, work, limit)
+    measure_judge(Verifier(weights), judged, work, limit, data)
 
 
 @app.command()

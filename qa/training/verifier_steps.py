@@ -13,12 +13,20 @@ from qa.training.card import MEASURED
 from qa.training.measure_verifier import measure_verifier
 from qa.training.options import dev_pairs, write_record
 from qa.training.quiz_items import ChoiceItem, VerdictItem, read_items, weighed_items
+from qa.training.rows import read_rows
+from qa.training.written import DEV_STATEMENTS, written_statements
 from qa.verifier import Judge
 from qa.weights import write_manifest
 
+DEV_PASSAGES = "eval_squad_dev.jsonl.gz"
 
-def measure_judge(judge: Judge, judged: Path, work: Path, limit: int) -> None:
-    """Measure accuracy on the eval sets of the folder `judged`, tell it, and write the record to `work`."""
+
+def measure_judge(judge: Judge, judged: Path, work: Path, limit: int, data: Path | None) -> None:
+    """Measure accuracy on the eval sets of the folder `judged`, tell it, and write the record to `work`.
+
+    With the reader data in `data`, whose passages they are on, the written development statements are a set, too.
+    """
+    written = written_statements(read_rows(data / DEV_PASSAGES), name=DEV_STATEMENTS) if data else ()
     with tqdm(mininterval=5) as bar:
 
         def tell(name: str, done: int, total: int) -> None:
@@ -26,7 +34,7 @@ def measure_judge(judge: Judge, judged: Path, work: Path, limit: int) -> None:
             bar.n, bar.total = done, total
             bar.update(0)
 
-        scores = measure_verifier(judge, judged, limit, tell)
+        scores = measure_verifier(judge, judged, limit, tell, written)
     for found in scores:
         typer.echo(f"{found.set}: {found.accuracy:.1%} of {found.questions:,} right (chance {found.chance:.0%})")
     write_record(work / MEASURED, {"scores": [asdict(found) for found in scores]})

@@ -17,18 +17,28 @@ from qa.training.run import Plan, Task, phase_record, train
 from qa.training.small import small_tokenizer
 from qa.training.teach import LargePlan, adapted_model
 from qa.training.verifier_model import VerdictModel, VerdictTask, verdict_model
-from qa.training.verifier_rows import Judged, build_judged, from_questions, read_judged, with_changed_facts
+from qa.training.verifier_rows import (
+    Judged,
+    build_judged,
+    from_questions,
+    from_sentences,
+    read_judged,
+    with_changed_facts,
+)
 from qa.training.written import written_rows, written_statements
 
 Some = TypeVar("Some", bound=Judged)
 FILES = ("nli_train.jsonl", "entailed_train.jsonl")
 
 
-def judged_rows(data: Path, judged: Path, seed: int, share: float, written: int, made: int = 0) -> list[Judged]:
+def judged_rows(
+    data: Path, judged: Path, seed: int, share: float, written: int, made: int = 0, sentences: int = 0
+) -> list[Judged]:
     """Return what is learnt from: judged rows and statements made from the reader rows, then those written.
 
     `share` of the former is used, and the written ones so many times; then follow about twice `made` statements made of
-    the written questions and of the written statements. The same arguments, the same list.
+    the written questions and of the written statements, and `sentences` of sentences as they stand and with a fact
+    changed. The same arguments, the same list.
 
     Raises:
         DatasetError: a file is missing or not in the format.
@@ -36,11 +46,11 @@ def judged_rows(data: Path, judged: Path, seed: int, share: float, written: int,
     rows = list(read_rows(data / "train.jsonl.gz"))
     read = chain.from_iterable(read_judged(judged / name) for name in FILES)
     examples = build_judged(read, rows, seed, share)
-    if not written:
-        return examples
-    statements, chance = written_statements(rows), random.Random(seed)
-    variants = from_questions(written_rows(rows), chance, made) + with_changed_facts(statements, chance, made)
-    return examples + statements * written + chance.sample(variants, len(variants))
+    if written:
+        statements, chance = written_statements(rows), random.Random(seed)
+        variants = from_questions(written_rows(rows), chance, made) + with_changed_facts(statements, chance, made)
+        examples += statements * written + chance.sample(variants, len(variants))
+    return examples + from_sentences(rows, random.Random(seed), sentences)
 
 
 def verify(

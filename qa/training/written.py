@@ -17,6 +17,8 @@ from qa.training.verifier_rows import Judged
 FOLDER = Path(__file__).parent / "written"
 QUESTIONS = "questions.jsonl"
 STATEMENTS = "statements.jsonl"
+DEV_STATEMENTS = "statements.dev.jsonl"
+"""On passages of SQuAD's development part: to choose among verifiers by, never trained on."""
 SOURCE = "written"
 KEY_DIGITS = 16
 
@@ -41,13 +43,13 @@ def written_rows(rows: Iterable[Row], folder: Path = FOLDER) -> list[Row]:
     return made
 
 
-def written_statements(rows: Iterable[Row], folder: Path = FOLDER) -> list[Judged]:
-    """Return the written statements with their passages, taken from the reader data `rows`.
+def written_statements(rows: Iterable[Row], folder: Path = FOLDER, name: str = STATEMENTS) -> list[Judged]:
+    """Return the written statements of the file `name` with their passages, taken from the reader data `rows`.
 
     Raises:
         DatasetError: a file is missing, its passage is not among `rows`, or a verdict is none.
     """
-    found = _records(folder / STATEMENTS, _passages(rows))
+    found = _records(folder / name, _passages(rows))
     return [
         Judged(SOURCE, str(record["statement"]), passage, VERDICTS.index(record["verdict"]))
         for _, record, passage in found
