@@ -19,6 +19,7 @@ from qa.training.options import (
     JudgedLimit,
     LabelSeed,
     Made,
+    Sentences,
     Share,
     Work,
     Written,
@@ -44,13 +45,14 @@ def train(
     share: Share = 1.0,
     written: Written = 0,
     made: Made = 0,
+    sentences: Sentences = 0,
     bf16: Bf16 = None,
 ) -> None:
     """Train adapters and a head that judge statements, from the large reader's on, with checkpoints."""
     from qa.training.teach import LargePlan
     from qa.training.verify import judged_rows, teach_verdicts
 
-    examples = judged_rows(data, judged, seed, share, written, made)
+    examples = judged_rows(data, judged, seed, share, written, made, sentences)
     plan = LargePlan(seed=seed, learning_rate=learning_rate, bf16=use_bf16(bf16))
     phase = teach_verdicts(examples, large_base_folder(), work, plan, start)
     write_record(work / TRAINED, joined_record({"phases": [phase]}, start))
@@ -94,6 +96,7 @@ def label(
     share: Share = 1.0,
     written: Written = 0,
     made: Made = 0,
+    sentences: Sentences = 0,
     bf16: Bf16 = None,
 ) -> None:
     """Write the large verifier's logits on training statements, for `verifier distil`; resumes."""
@@ -104,7 +107,7 @@ def label(
     from qa.training.large_steps import open_teacher
     from qa.training.verify import judged_rows
 
-    examples = judged_rows(data, judged, seed, share, written, made)
+    examples = judged_rows(data, judged, seed, share, written, made, sentences)
     teacher = open_teacher(LargeVerdictModel, MADE_BY, work, use_bf16(bf16))
     with tqdm(total=len(examples), desc="labelling", mininterval=10) as bar:
         label_verdicts(teacher, examples, work / LABELS, bar.update)

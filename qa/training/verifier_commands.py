@@ -82,6 +82,7 @@ def distil(
     share: Share = 1.0,
     written: Written = 0,
     made: Made = 0,
+    sentences: Sentences = 0,
     epochs: int = 1,
     learning_rate: float = 1e-4,
     start: Start = None,
@@ -92,7 +93,7 @@ def distil(
     from qa.training.run import Plan
     from qa.training.verify import judged_rows
 
-    examples = list(taught(judged_rows(data, judged, seed, share, written, made), labels))
+    examples = list(taught(judged_rows(data, judged, seed, share, written, made, sentences), labels))
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
     _train(DistilVerdictTask(), examples, reader, work, plan, start)
 

@@ -158,8 +158,10 @@ def with_changed_facts(statements: Sequence[Judged], chance: random.Random, coun
     supported = [one for one in statements if one.label == SUPPORTED]
     made: set[Judged] = set()
     for one in chance.sample(supported, len(supported)) * 2:
+        if len(made) >= count:
+            break
         changed = changed_fact(one.statement, one.passage, chance)
-        if changed and len(made) < count:
+        if changed:
             made.add(replace(one, source="changed", statement=changed, label=NOT_SUPPORTED))
     return sorted(made, key=lambda one: (one.passage, one.statement))
 

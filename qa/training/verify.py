@@ -47,9 +47,12 @@ def judged_rows(
     read = chain.from_iterable(read_judged(judged / name) for name in FILES)
     examples = build_judged(read, rows, seed, share)
     if written:
-        statements, chance = written_statements(rows), random.Random(seed)
-        variants = from_questions(written_rows(rows), chance, made) + with_changed_facts(statements, chance, made)
-        examples += statements * written + chance.sample(variants, len(variants))
+        statements = written_statements(rows)
+        examples += statements * written
+        if made:
+            chance = random.Random(seed)
+            variants = from_questions(written_rows(rows), chance, made) + with_changed_facts(statements, chance, made)
+            examples += chance.sample(variants, len(variants))
     return examples + from_sentences(rows, random.Random(seed), sentences)
 
 
