@@ -18,6 +18,7 @@ from qa.training.options import (
     LabelSeed,
     Work,
     Written,
+    WrittenSkip,
     joined_record,
     use_bf16,
     write_record,
@@ -41,7 +42,7 @@ def train(
     skip: Annotated[int, typer.Option(help="Pass over so many of the best rows, which an earlier phase used.")] = 0,
     start: Annotated[Path | None, typer.Option(help="Go on from this adapter, for another phase.")] = None,
     written: Written = 0,
-    written_skip: Annotated[int, typer.Option(help="Pass over so many of the written questions.")] = 0,
+    written_skip: WrittenSkip = 0,
     bf16: Bf16 = None,
 ) -> None:
     """Train adapters and head on all-mpnet-base-v2, with checkpoints."""

@@ -23,6 +23,7 @@ from qa.training.options import (
     Share,
     Work,
     Written,
+    WrittenSkip,
     joined_record,
     use_bf16,
     write_record,
@@ -44,6 +45,7 @@ def train(
     learning_rate: float = 5e-4,
     share: Share = 1.0,
     written: Written = 0,
+    written_skip: WrittenSkip = 0,
     made: Made = 0,
     sentences: Sentences = 0,
     bf16: Bf16 = None,
@@ -52,7 +54,7 @@ def train(
     from qa.training.teach import LargePlan
     from qa.training.verify import judged_rows, teach_verdicts
 
-    examples = judged_rows(data, judged, seed, share, written, made, sentences)
+    examples = judged_rows(data, judged, seed, share, written, written_skip, made, sentences)
     plan = LargePlan(seed=seed, learning_rate=learning_rate, bf16=use_bf16(bf16))
     phase = teach_verdicts(examples, large_base_folder(), work, plan, start)
     write_record(work / TRAINED, joined_record({"phases": [phase]}, start))
@@ -95,6 +97,7 @@ def label(
     seed: LabelSeed = 3,
     share: Share = 1.0,
     written: Written = 0,
+    written_skip: WrittenSkip = 0,
     made: Made = 0,
     sentences: Sentences = 0,
     bf16: Bf16 = None,
@@ -107,7 +110,7 @@ def label(
     from qa.training.large_steps import open_teacher
     from qa.training.verify import judged_rows
 
-    examples = judged_rows(data, judged, seed, share, written, made, sentences)
+    examples = judged_rows(data, judged, seed, share, written, written_skip, made, sentences)
     teacher = open_teacher(LargeVerdictModel, MADE_BY, work, use_bf16(bf16))
     with tqdm(total=len(examples), desc="labelling", mininterval=10) as bar:
         label_verdicts(teacher, examples, work / LABELS, bar.update)

@@ -25,6 +25,7 @@ from qa.training.options import (
     Share,
     Work,
     Written,
+    WrittenSkip,
     joined_record,
     made_by,
     use_bf16,
@@ -57,6 +58,7 @@ def train(
     start: Start = None,
     share: Share = 1.0,
     written: Written = 0,
+    written_skip: WrittenSkip = 0,
     made: Made = 0,
     sentences: Sentences = 0,
     bf16: Bf16 = None,
@@ -66,7 +68,7 @@ def train(
     from qa.training.verifier_model import VerdictTask
     from qa.training.verify import judged_rows
 
-    examples = judged_rows(data, judged, seed, share, written, made, sentences)
+    examples = judged_rows(data, judged, seed, share, written, written_skip, made, sentences)
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
     _train(VerdictTask(), examples, reader, work, plan, start)
 
@@ -81,6 +83,7 @@ def distil(
     seed: LabelSeed = 3,
     share: Share = 1.0,
     written: Written = 0,
+    written_skip: WrittenSkip = 0,
     made: Made = 0,
     sentences: Sentences = 0,
     epochs: int = 1,
@@ -93,7 +96,7 @@ def distil(
     from qa.training.run import Plan
     from qa.training.verify import judged_rows
 
-    examples = list(taught(judged_rows(data, judged, seed, share, written, made, sentences), labels))
+    examples = list(taught(judged_rows(data, judged, seed, share, written, written_skip, made, sentences), labels))
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
     _train(DistilVerdictTask(), examples, reader, work, plan, start)
 

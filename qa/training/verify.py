@@ -32,13 +32,20 @@ FILES = ("nli_train.jsonl", "entailed_train.jsonl")
 
 
 def judged_rows(
-    data: Path, judged: Path, seed: int, share: float, written: int, made: int = 0, sentences: int = 0
+    data: Path,
+    judged: Path,
+    seed: int,
+    share: float,
+    written: int,
+    written_skip: int = 0,
+    made: int = 0,
+    sentences: int = 0,
 ) -> list[Judged]:
     """Return what is learnt from: judged rows and statements made from the reader rows, then those written.
 
-    `share` of the former is used, and the written ones so many times; then follow about twice `made` statements made of
-    the written questions and of the written statements, and `sentences` of sentences as they stand and with a fact
-    changed. The same arguments, the same list.
+    `share` of the former is used, and the written ones after the first `written_skip` so many times; then follow about
+    twice `made` statements made of the written questions and of the written statements, and `sentences` of sentences as
+    they stand and with a fact changed. The same arguments, the same list.
 
     Raises:
         DatasetError: a file is missing or not in the format.
@@ -47,7 +54,7 @@ def judged_rows(
     read = chain.from_iterable(read_judged(judged / name) for name in FILES)
     examples = build_judged(read, rows, seed, share)
     if written:
-        statements = written_statements(rows)
+        statements = written_statements(rows)[written_skip:]
         examples += statements * written
         if made:
             chance = random.Random(seed)
