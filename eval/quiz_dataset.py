@@ -1,6 +1,6 @@
 """Quiz files with keys, as evaluation reads them: every format that `article-qa batch` reads (docs/quiz-files.md)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.rows import dataset_error, read_file, sampled
@@ -26,7 +26,7 @@ class QuizDataset:
 
 
 def load_quiz(path: Path) -> QuizDataset:
-    """Read a quiz of any format; every question needs a key.
+    """Read a quiz of any format; every question needs a key. Where none is "not stated", that counts as false.
 
     Raises:
         DatasetError: it is missing, or rows are bad or without key: the message lists them by line.
@@ -44,4 +44,5 @@ def load_quiz(path: Path) -> QuizDataset:
             questions.append(row)
     if problems or not questions:
         raise dataset_error(file.name, problems or ["no questions"], "has bad rows; nothing was asked")
-    return QuizDataset(file.name, file.sha256, tuple(questions))
+    two_way = all(question.gold != "not_stated" for question in questions)
+    return QuizDataset(file.name, file.sha256, tuple(replace(q, two_way=two_way) for q in questions))

@@ -112,7 +112,7 @@ class QuizQuestion:
     them are to be chosen, or with `any_right` one suffices. Of a true/false question it is the verdict, of the others
     a text: `accepted` are more texts that count, `""` means that the article does not say. Numbers may be ranges
     (`3.1..3.2`), and count when they are off by no more than `tolerance`. `several`: the file says that more than one
-    choice may be chosen.
+    choice may be chosen. `two_way`: the statements of the file are true or false, so that "not stated" counts as false.
     """
 
     id: str
@@ -126,5 +126,6 @@ class QuizQuestion:
     tolerance: float = 0.0
     any_right: bool = False
     several: bool = False
+    two_way: bool = False
     title: str = ""
     category: str = ""

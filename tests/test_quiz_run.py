@@ -24,7 +24,7 @@ from qa.quiz.answers import read_answers, write_answers
 from qa.quiz.output_file import part_path
 from qa.quiz.reading import read_questions
 from qa.quiz.rows import BadRow
-from qa.quiz.run import answer_file, check_output, look_through
+from qa.quiz.run import answer_file, check_output, look_through, questions_of
 
 
 def many(path: Path, count: int) -> Path:
@@ -61,6 +61,14 @@ def test_bad_rows_are_reported_and_do_not_stop_the_rest(tmp_path: Path) -> None:
         look_through(path, strict=True)
     with pytest.raises(QuizFileError, match="1 bad row, nothing"):
         look_through(written(path, "["), "jsonl")
+
+
+@pytest.mark.parametrize(("keys", "two_way"), [("TFT", True), ("TFN", False)])
+def test_not_stated_counts_as_false_where_it_is_no_key(tmp_path: Path, keys: str, two_way: bool) -> None:
+    words = {"T": "true", "F": "false", "N": "not given"}
+    rows = [{"question": f"Tower {n} is tall.", "type": "true_false", "gold": words[key]} for n, key in enumerate(keys)]
+    quiz = look_through(written(tmp_path / "q.jsonl", "\n".join(map(json.dumps, rows))))
+    assert [question.two_way for question in questions_of(quiz)] == [two_way] * 3
 
 
 @pytest.mark.parametrize("kind", ["open", "fill_in", "numeric"])

@@ -10,9 +10,8 @@ from index.errors import QuizFileError
 from qa.quiz.answering import AnswersQuiz
 from qa.quiz.answers import Answered
 from qa.quiz.batching import answer_each
-from qa.quiz.reading import read_questions
 from qa.quiz.rows import BadRow
-from qa.quiz.run import look_through
+from qa.quiz.run import look_through, questions_of
 from qa.quiz.scoring import Scores, outcome_of
 from qa.quiz.writing import WRITERS, OutputFormat
 from ui.quiz_view import quiz_counts, quiz_problems, quiz_row, quiz_score
@@ -61,7 +60,7 @@ class QuizSheet:
         rows: list[str] = []
         scores, told, since = Scores(), 0, clock()
         yield Progress(0, quiz.questions, "", problems)
-        for question, record in answer_each(self.assistant, read_questions(path, quiz.form)):
+        for question, record in answer_each(self.assistant, questions_of(quiz)):
             if self.stopped:
                 break
             self.answered.append((question, record))

@@ -1,10 +1,11 @@
 """Answers a whole file: look through it, answer what can be asked, write the output, count and score."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import QuizFileError
+from qa.answer import QuizQuestion
 from qa.quiz.answering import AnswerOne, AnswersQuiz, answer_one
 from qa.quiz.answers import Answered, check_part, read_answers, write_answers
 from qa.quiz.batching import Engine, answer_each
@@ -20,12 +21,16 @@ MAX_ERRORS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class QuizFile:
-    """A file of questions that was looked through: its format, and how many rows are good and bad."""
+    """A file of questions that was looked through: its format, and how many rows are good and bad.
+
+    `two_way`: no key of it is "not stated".
+    """
 
     path: Path
     form: QuizFormat
     questions: int
     bad: int
+    two_way: bool = True
 
 
 @dataclass(slots=True)
@@ -51,11 +56,12 @@ def look_through(
         QuizFileError: it cannot be read, has no questions, or with `strict` has bad rows: the message lists them.
     """
     form = form or quiz_format(path)
-    questions = bad = 0
+    questions = bad = third = 0
     shown: list[str] = []
     for row in read_rows(path, form):
         if not isinstance(row, BadRow):
             questions += 1
+            third += row.gold == "not_stated"
             continue
         bad += 1
         if len(shown) < MAX_ERRORS_SHOWN:
@@ -68,7 +74,16 @@ def look_through(
         raise QuizFileError(f"{path} has {rows}, nothing was answered: {'; '.join(shown + more)}")
     if not questions:
         raise QuizFileError(f'{path} has no questions; write one a line, as text or {{"id": "1", "question": "..."}}')
-    return QuizFile(path, form, questions, bad)
+    return QuizFile(path, form, questions, bad, two_way=not third)
+
+
+def questions_of(quiz: QuizFile) -> Iterator[QuizQuestion]:
+    """Yield the questions of a file that was looked through; the same each time.
+
+    Raises:
+        QuizFileError: it cannot be read any more.
+    """
+    return (replace(question, two_way=quiz.two_way) for question in read_questions(quiz.path, quiz.form))
 
 
 def check_output(output: Path, *sources: Path) -> None:
@@ -115,9 +130,8 @@ def answer_file(
     check_output(output, quiz.path)
     part, summary, scores = part_path(output), BatchSummary(failed=quiz.bad), Scores()
     with only_run(output):
-        questions = read_questions(quiz.path, quiz.form)
-        summary.resumed = write_answers(assistant, questions, part, resume, progress, answer, engine, settings)
-        answered = _counted(read_answers(part, read_questions(quiz.path, quiz.form)), summary, scores, missed)
+        summary.resumed = write_answers(assistant, questions_of(quiz), part, resume, progress, answer, engine, settings)
+        answered = _counted(read_answers(part, questions_of(quiz)), summary, scores, missed)
         with writing(output):
             with new_file(output) as out:
                 summary.left_out = WRITERS[output_form](answered, out)

@@ -80,7 +80,7 @@ def outcome_of(question: QuizQuestion, record: Record) -> Outcome | None:
     Choices: exactly the right ones, or one of them where one suffices. Verdicts: the same. Numbers, and texts that are
     numbers with a tolerance: the first in the answer, within the tolerance. Texts: equal to an accepted one without
     case, punctuation and articles, where `*` stands for any words. Where the key says that the article does not answer,
-    abstaining is right.
+    abstaining is right; where keys are only true or false, a statement that the article does not state is not true.
     """
     if question.gold is None:
         return None
@@ -97,7 +97,8 @@ def _is_right(question: QuizQuestion, record: Record) -> bool:
         chosen, right = _places(record["choice"]), _places(gold)
         return bool(chosen & right) and len(chosen) == 1 if question.any_right else chosen == right
     if question.type == "true_false":
-        return bool(record["verdict"] == gold)
+        not_true = question.two_way and record["verdict"] == "not_stated"
+        return bool(gold == ("contradicted" if not_true else record["verdict"]))
     keys = (str(gold), *question.accepted)
     if question.type == "numeric" or (0 < question.tolerance < math.inf and all(map(bounds, keys))):
         numbers = numbers_in(answer)
