@@ -120,7 +120,7 @@ def test_every_answer_stands_in_its_paragraph_of_the_real_article(real_article: 
 
 def test_quiz_items_on_the_real_article_do_not_quote_it(real_article: Path) -> None:
     words = " ".join(normalize(load_article(real_article).text).split())
-    for question in load_quiz(DATA / "article-quiz.dev.jsonl").questions:
+    for question in (q for split in SPLITS for q in load_quiz(DATA / f"article-quiz.{split}.jsonl").questions):
         for text in (question.question, *question.choices):
             said = normalize(text).split()
             runs = [" ".join(said[at : at + 7]) for at in range(len(said) - 6)]
