@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib.format import MAGIC_PREFIX
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
@@ -127,9 +128,18 @@ class LexicalIndex:
         defaults = bm25s.BM25()
         # The kind of ranking is ours to choose, not the file's.
         own = {name: getattr(defaults, name) for name in ("method", "idf_method", "dtype", "int_dtype", "backend")}
+        for path in folder.glob("*.npy"):
+            _check_array(path)
         ranker = bm25s.BM25.load(str(folder), allow_pickle=False, override_params=own)
         _check(ranker, count)
         return cls(ranker)
+
+
+def _check_array(path: Path) -> None:
+    """Check that a file begins as an array: numpy would open an archive in its place, and leave it open."""
+    with path.open("rb") as file:
+        if file.read(len(MAGIC_PREFIX)) != MAGIC_PREFIX:
+            raise ValueError(f"{path.name} is no array")
 
 
 def _check(ranker: Any, count: int) -> None:

@@ -155,6 +155,16 @@ def test_no_pickle_anywhere() -> None:
                 assert any(keyword.arg == "weights_only" for keyword in node.keywords), (path, node.lineno)
 
 
+def test_an_archive_in_an_index_is_refused(tmp_path: Path) -> None:
+    """numpy takes what begins like an archive for one, in place of an array."""
+    import numpy as np
+
+    np.savez(tmp_path / "whole.npz", a=np.arange(3))
+    for content in ((tmp_path / "whole.npz").read_bytes(), b"PK\x03\x04"):
+        for name in targets.index_files():
+            targets.read_index(name, content, _sign)
+
+
 def test_a_pickle_in_an_index_is_not_run(tmp_path: Path) -> None:
     import pickle
 
