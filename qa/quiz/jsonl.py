@@ -91,8 +91,8 @@ def parse_question(record: Any, line: int) -> QuizQuestion:
         raise ValueError(f'"type" is {name!r}, not one of {", ".join(QUESTION_TYPES)}')
     id = question_id(record, line)
     gold, accepted = _key(record)
-    if kind == "true_false":
-        gold = _verdict(gold)
+    if kind == "true_false" and isinstance(gold, str):
+        gold = verdict_of(gold) or gold
     return QuizQuestion(
         id,
         question,
@@ -141,11 +141,6 @@ def _key(record: dict[str, Any]) -> tuple[str | int | tuple[int, ...] | None, tu
     if gold is not None and type(gold) not in (str, int):
         raise ValueError('"gold" is neither a text, nor the place of a choice, nor a list of places')
     return gold, accepted
-
-
-def _verdict(key: str | int | tuple[int, ...] | None) -> str | int | tuple[int, ...] | None:
-    """Return the verdict that a key names (`true`, `not stated`), any other key as it is."""
-    return (verdict_of(key) or key) if isinstance(key, str) else key
 
 
 def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ class QuizFile:
     form: QuizFormat
     questions: int
     bad: int
-    two_way: bool = True
+    two_way: bool
 
 
 @dataclass(slots=True)
@@ -56,12 +56,13 @@ def look_through(
         QuizFileError: it cannot be read, has no questions, or with `strict` has bad rows: the message lists them.
     """
     form = form or quiz_format(path)
-    questions = bad = third = 0
+    questions = bad = 0
+    two_way = True
     shown: list[str] = []
     for row in read_rows(path, form):
         if not isinstance(row, BadRow):
             questions += 1
-            third += row.gold == "not_stated"
+            two_way = two_way and row.gold != "not_stated"
             continue
         bad += 1
         if len(shown) < MAX_ERRORS_SHOWN:
@@ -74,7 +75,7 @@ def look_through(
         raise QuizFileError(f"{path} has {rows}, nothing was answered: {'; '.join(shown + more)}")
     if not questions:
         raise QuizFileError(f'{path} has no questions; write one a line, as text or {{"id": "1", "question": "..."}}')
-    return QuizFile(path, form, questions, bad, two_way=not third)
+    return QuizFile(path, form, questions, bad, two_way)
 
 
 def questions_of(quiz: QuizFile) -> Iterator[QuizQuestion]:

@@ -1,6 +1,6 @@
 """Learnt numbers of quiz answers: how evidence speaks for a choice and for a verdict.
 
-Made by `python -m qa.training calibrate-quiz` on development items, stored as JSON beside the verifier's weights.
+Made by `python -m qa.training verifier calibrate` on development items, stored as JSON beside the verifier's weights.
 Choices: conditional logit (McFadden 1974); verdicts: multinomial logistic regression.
 """
 

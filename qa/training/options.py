@@ -31,7 +31,7 @@ DevPassages = Annotated[
 ]
 JudgedLimit = Annotated[int, typer.Option("--limit", help="Use only so many rows of each set (0: all).")]
 Share = Annotated[float, typer.Option(help="Share of all but the written rows that is used.")]
-Written = Annotated[int, typer.Option(help="Read the questions of qa/training/written so many times.")]
+Written = Annotated[int, typer.Option(help="Read the rows of qa/training/written so many times.")]
 WrittenSkip = Annotated[int, typer.Option(help="Pass over so many of the written rows, which an earlier phase used.")]
 Made = Annotated[
     int, typer.Option(help="Make so many statements of the written questions, and of the written statements.")
