@@ -25,6 +25,8 @@ _MICROSOFT = "com.microsoft"
 class Graph:
     """Collects nodes and weights; a node is known by the name of its result."""
 
+    opset = OPSET
+
     def __init__(self, weights: Weights, int8: bool = False, outside: bool = False) -> None:
         """Use `weights`, by their Hugging Face names; with `int8` matrices are stored and multiplied in 8 bits.
 
@@ -51,6 +53,11 @@ class Graph:
 
         self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)), name)
         return name
+
+    def tensor(self, tensor: "TensorProto") -> str:
+        """Add a constant of a kind that numpy lacks."""
+        self._constants[tensor.name] = tensor
+        return str(tensor.name)
 
     def weight(self, name: str) -> str:
         """Add a weight as it is."""
@@ -110,7 +117,7 @@ class Graph:
         self._nodes.append(helper.make_node("Identity", [result], [name]))
         output = helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
         graph = helper.make_graph(self._nodes, "encoder", inputs, [output], list(self._constants.values()))
-        domains = [helper.make_opsetid("", OPSET), helper.make_opsetid(_MICROSOFT, 1)]
+        domains = [helper.make_opsetid("", self.opset), helper.make_opsetid(_MICROSOFT, 1)]
         model = helper.make_model(graph, opset_imports=domains, ir_version=IR_VERSION, producer_name="article-qa")
         return bytes(model.SerializeToString())
 

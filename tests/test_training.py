@@ -28,13 +28,11 @@ from qa.training.verifier_rows import (
     NOT_SUPPORTED,
     SUPPORTED,
     Judged,
-    build_judged,
     from_questions,
     with_changed_facts,
 )
 from qa.training.windows import MAX_TOKENS, build_windows
 from qa.training.wording import nickname, retype, swap_subject
-from qa.verifier import Verifier
 from qa.weights import checked_file, write_manifest
 
 PLACES = ("Arden", "Birk", "Corvale", "Dunmore", "Elsing", "Farley", "Gosport", "Harrow", "Ilmen", "Jarrow")
@@ -281,56 +279,6 @@ def test_development_questions_are_read(tmp_path: Path) -> None:
     path.write_text("{}")
     with pytest.raises(DatasetError, match="development questions"):
         read_dev_questions(path)
-
-
-@pytest.mark.model
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
-def test_a_verifier_is_trained_exported_judges_and_is_measured(tmp_path: Path, tokenizer: PairTokenizer) -> None:
-    import torch
-
-    from qa.training.averaging import average
-    from qa.training.export import export_model
-    from qa.training.measure_verifier import measure_verifier
-    from qa.training.model import SpanModel
-    from qa.training.run import Plan, train
-    from qa.training.verifier_model import VerdictTask, verdict_model
-
-    base, weights = tmp_path / "base", tmp_path / "weights"
-    tiny_encoder(base)
-    torch.save(SpanModel.from_folder(base).state_dict(), tmp_path / "reader.pt")
-    judged = build_judged([], squad_rows(), seed=1, share=0.01)
-    assert {row.label for row in judged} >= {SUPPORTED, NOT_SUPPORTED}
-    model = verdict_model(base, tmp_path / "reader.pt", 1)
-    plan = Plan(epochs=1, tokens_per_batch=512, learning_rate=1e-3)
-    trained = train(VerdictTask(), judged, tokenizer, model, tmp_path / "work", plan)
-    export_model(trained, weights / "verifier.onnx")
-    shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
-    write_manifest(weights)
-    torch.save(model.state_dict() | {"head.bias": torch.tensor([1.0, 2.0, 3.0])}, tmp_path / "one.pt")
-    torch.save(model.state_dict() | {"head.bias": torch.tensor([3.0, 2.0, 1.0])}, tmp_path / "other.pt")
-    average([tmp_path / "one.pt", tmp_path / "other.pt"], tmp_path / "mean.pt")
-    mean = torch.load(tmp_path / "mean.pt", weights_only=True)
-    assert mean.pop("head.bias").tolist() == [2.0, 2.0, 2.0]
-    assert all(torch.equal(value, model.state_dict()[name]) for name, value in mean.items())
-    verifier = Verifier(weights, weights)
-    pairs = [("It opened in 1801.", rows()[1].context), ("A", "B.")]
-    together, alone = verifier.judge(pairs), verifier.judge(pairs[:1])
-    assert together[0] == alone[0], "a judgement depends on its own pair only"
-    assert sum((alone[0].supported, alone[0].contradicted, alone[0].not_stated)) == pytest.approx(1)
-
-    data = tmp_path / "data"
-    data.mkdir()
-    pair = {"source": "s", "premise": "It is red.", "hypothesis": "It is red.", "label": "entailment"}
-    for name in ("fm2_test", "fever_dev_part", "mnli_mismatched_part", "cad_test"):
-        (data / f"eval_{name}.jsonl").write_text(json.dumps(pair))
-    story = {"context": "It is red.", "question": "What is red?", "choices": ["It", "No"], "label": 0}
-    (data / "eval_choice_mctest.jsonl").write_text(json.dumps(story))
-    assert [found.questions for found in measure_verifier(verifier, data)] == [1] * 5
-    (*_, written, _) = measure_verifier(verifier, data, written=[row for row in judged if row.label == SUPPORTED][:7])
-    assert (written.set, written.questions, written.chance) == ("written", 7, 1 / 3)
-    (data / "eval_fm2_test.jsonl").write_text("{}")
-    with pytest.raises(DatasetError, match=r"fm2_test\.jsonl:1: not a row"):
-        measure_verifier(verifier, data)
 
 
 def squad_rows() -> list[Row]:

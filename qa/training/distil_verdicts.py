@@ -1,74 +1,50 @@
-"""Teaches the small verifier the large one's shares of the three verdicts (soft targets).
+"""Teaches the thin verifier what the large one makes of statements: its verdicts (soft targets) and its states.
 
-Source: Hinton et al. 2015 (arXiv 1503.02531).
+Sources: Hinton et al. 2015 (arXiv 1503.02531); Sun et al. 2019, "Patient Knowledge Distillation" (arXiv 1908.09355).
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from qa.passes import Logits
-from qa.tokens import PairTokens, TokenBatch
-from qa.training.labels import Reads, Targets, read_labels, write_labels
-from qa.training.verifier_model import VerdictModel, verdict_loss
+from qa.tokens import TokenBatch
+from qa.training.thin_model import ThinVerdictModel
+from qa.training.verifier_model import verdict_loss
 from qa.training.verifier_rows import Judged
 
 HARD_SHARE = 0.3
 """How much the labels of the data count beside the teacher's shares."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taught(Judged):
-    """A judged statement with the teacher's logits, of shape (1, 3)."""
-
-    targets: Targets
-
-
-def label_verdicts(
-    teacher: Reads, examples: Sequence[Judged], folder: Path, progress: Callable[[int], object] = lambda n: None
-) -> None:
-    """Write the teacher's logits of all examples to `folder`; files that are there are kept."""
-    pairs = [(example.statement, example.passage) for example in examples]
-    write_labels(teacher, [_key(example) for example in examples], pairs, verdict_targets, folder, progress)
-
-
-def taught(examples: Sequence[Judged], folder: Path) -> Iterator[Taught]:
-    """Yield the examples that have labels in `folder`, with them.
-
-    Raises:
-        DatasetError: the labels are of other examples.
-    """
-    for number, targets in read_labels([_key(example) for example in examples], folder):
-        one = examples[number]
-        yield Taught(one.source, one.statement, one.passage, one.label, targets)
-
-
-def verdict_targets(_: int, __: PairTokens, logits: Logits) -> Targets:
-    """Return the three logits, of shape (3,), as a row."""
-    return logits[np.newaxis].astype(np.float16)
-
-
-def _key(example: Judged) -> str:
-    return hashlib.sha256(f"{example.statement}\n{example.passage}".encode()).hexdigest()[:16]
+QUARTERS = (1, 2, 3)
+"""After so many quarters of the layers states are to be the teacher's at every token; in the end, at the first one."""
 
 
 class DistilVerdictTask:
-    """Cross-entropy with the teacher's shares, and with the labels of the data at a share of HARD_SHARE."""
+    """Cross-entropy with the teacher's shares and, at HARD_SHARE, the labels; and how far states are off its states."""
 
-    def pair(self, example: Taught) -> tuple[str, str]:
+    def __init__(self, teacher: ThinVerdictModel) -> None:
+        """Learn from `teacher`, of as many layers and states as wide."""
+        self._teacher = teacher
+
+    def pair(self, example: Judged) -> tuple[str, str]:
         """Return statement and passage."""
         return example.statement, example.passage
 
-    def loss(self, model: VerdictModel, tokens: TokenBatch, examples: Sequence[Taught]) -> Tensor:
+    def loss(self, model: ThinVerdictModel, tokens: TokenBatch, examples: Sequence[Judged]) -> Tensor:
         """Return the mean loss of one batch."""
-        logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
-        targets = torch.from_numpy(np.concatenate([example.targets for example in examples]).astype(np.float32))
-        soft = -(targets.softmax(-1) * logits.float().log_softmax(-1)).sum(-1).mean()
+        inputs = torch.from_numpy(tokens.input_ids), torch.from_numpy(tokens.attention_mask)
+        with torch.no_grad():
+            told_states, told = self._teacher.judged(*inputs)
+        states, logits = model.judged(*inputs)
+        soft = -(told.float().softmax(-1) * logits.float().log_softmax(-1)).sum(-1).mean()
         hard = verdict_loss(logits, torch.tensor([example.label for example in examples]))
-        loss: Tensor = HARD_SHARE * hard + (1 - HARD_SHARE) * soft
-        return loss
+        readable = inputs[1].unsqueeze(-1)
+        after = [quarter * len(states) // 4 - 1 for quarter in QUARTERS]
+        off = [_off(states[layer] * readable, told_states[layer] * readable) for layer in after]
+        off.append(_off(states[-1][:, 0], told_states[-1][:, 0]))
+        return HARD_SHARE * hard + (1 - HARD_SHARE) * soft + torch.stack(off).mean()
+
+
+def _off(states: Tensor, told: Tensor) -> Tensor:
+    """Return the mean square of the difference as a share of that of what was told."""
+    return (states - told).float().square().sum() / told.float().square().sum()

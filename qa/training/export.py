@@ -1,7 +1,6 @@
 """From trained weights to the files that ship: ONNX graphs of fused operators, in 8 bits."""
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from numpy.typing import NDArray
 
 from index.graph import Graph, encoder, logits_model
 from qa.training.model import PairModel, SpanModel
-from qa.training.verifier_model import VerdictModel
 
 
 def export(model: SpanModel, tokenizer_file: Path, folder: Path) -> None:
@@ -19,15 +17,15 @@ def export(model: SpanModel, tokenizer_file: Path, folder: Path) -> None:
     shutil.copyfile(tokenizer_file, folder / "tokenizer.json")
 
 
-def export_model(model: SpanModel | VerdictModel, path: Path, int8: bool = True) -> None:
+def export_model(model: SpanModel, path: Path, int8: bool = True) -> None:
     """Write the model as ONNX: the matrices of the encoder in 8 bits (or as they are), the small head as it is."""
     config: Any = model.encoder.config
-    graph = Graph(_weights(model), int8)
+    graph = Graph(weights_of(model), int8)
     states = encoder(graph, int(config.num_hidden_layers), int(config.num_attention_heads))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(logits_model(graph, states))
 
 
-def _weights(model: PairModel) -> Mapping[str, NDArray[np.float32]]:
+def weights_of(model: PairModel) -> dict[str, NDArray[np.float32]]:
     """Return all weights; those of the encoder by their names in its own file."""
     return {name.removeprefix("encoder."): value.numpy() for name, value in model.state_dict().items()}

@@ -1,4 +1,4 @@
-"""Rebuild the large verifier's adapters, the small one's teacher: train, export, measure, calibrate, label, card."""
+"""Rebuild the large verifier's adapters, the small one's teacher: train, export, measure, calibrate, card."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,6 @@ from qa.large.base import large_base_folder
 from qa.training.card import TRAINED
 from qa.training.options import (
     DEFAULT_LARGE_VERIFIER_WORK,
-    LABELS,
     Bf16,
     Data,
     DevItems,
@@ -17,7 +16,6 @@ from qa.training.options import (
     Folder,
     JudgedData,
     JudgedLimit,
-    LabelSeed,
     Made,
     Sentences,
     Share,
@@ -87,33 +85,6 @@ def calibrate(dev: DevItems = None, weights: Folder = LARGE_VERIFIER_WEIGHTS) ->
     from qa.training.verifier_steps import calibrate_judge
 
     calibrate_judge(Opener("large"), open_judge(large=True), dev, weights)
-
-
-@app.command()
-def label(
-    data: Data,
-    judged: JudgedData,
-    work: Work = DEFAULT_LARGE_VERIFIER_WORK,
-    seed: LabelSeed = 3,
-    share: Share = 1.0,
-    written: Written = 0,
-    written_skip: WrittenSkip = 0,
-    made: Made = 0,
-    sentences: Sentences = 0,
-    bf16: Bf16 = None,
-) -> None:
-    """Write the large verifier's logits on training statements, for `verifier distil`; resumes."""
-    from tqdm import tqdm
-
-    from qa.training.distil_verdicts import label_verdicts
-    from qa.training.large_model import LargeVerdictModel
-    from qa.training.large_steps import open_teacher
-    from qa.training.verify import judged_rows
-
-    examples = judged_rows(data, judged, seed, share, written, written_skip, made, sentences)
-    teacher = open_teacher(LargeVerdictModel, MADE_BY, work, use_bf16(bf16))
-    with tqdm(total=len(examples), desc="labelling", mininterval=10) as bar:
-        label_verdicts(teacher, examples, work / LABELS, bar.update)
 
 
 @app.command("card")

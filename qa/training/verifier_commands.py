@@ -1,14 +1,13 @@
-"""Rebuild the verifier's weights: train, distil, export, measure, calibrate, write the model card."""
+"""Rebuild the verifier's weights: thin, distil, export, measure, calibrate, write the model card."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from index.encoder import encoder_folder
 from qa.training.card import TRAINED
 from qa.training.options import (
+    DEFAULT_LARGE_VERIFIER_WORK,
     DEFAULT_VERIFIER_WORK,
     VERIFIER,
     Bf16,
@@ -18,7 +17,6 @@ from qa.training.options import (
     Folder,
     JudgedData,
     JudgedLimit,
-    LabelSeed,
     Made,
     Phases,
     Sentences,
@@ -34,111 +32,75 @@ from qa.training.options import (
 from qa.verifier import VERIFIER_WEIGHTS
 from qa.weights import write_manifest
 
-if TYPE_CHECKING:
-    from qa.training.run import Plan, Task
-    from qa.training.verifier_model import VerdictModel
-    from qa.training.verifier_rows import Judged
-
-    Some = TypeVar("Some", bound=Judged)
-
-SmallReader = Annotated[Path, typer.Option(help="Full-precision weights of the reader, whose encoder is the start.")]
-Start = Annotated[Path | None, typer.Option(help="Go on from these full-precision weights of a verifier.")]
+Teacher = Annotated[Path, typer.Option(help="The folder of `large-verifier train`.")]
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
 @app.command()
-def train(
+def thin(
     data: Data,
     judged: JudgedData,
-    reader: SmallReader,
-    work: Work = DEFAULT_VERIFIER_WORK,
+    teacher: Teacher = DEFAULT_LARGE_VERIFIER_WORK,
+    work: Work = Path("build/thin"),
     seed: int = 1,
-    epochs: int = 1,
-    learning_rate: float = 2e-4,
-    start: Start = None,
-    share: Share = 1.0,
-    written: Written = 0,
-    written_skip: WrittenSkip = 0,
-    made: Made = 0,
-    sentences: Sentences = 0,
-    bf16: Bf16 = None,
+    share: Share = 0.15,
+    written: Written = 1,
 ) -> None:
-    """Train the verifier, which judges statements against a passage, with checkpoints."""
-    from qa.training.run import Plan
-    from qa.training.verifier_model import VerdictTask
-    from qa.training.verify import judged_rows
+    """Take from the large verifier what matters least: the start of `distil`, in a few minutes."""
+    from qa.training.verify import judged_rows, thin_verifier
 
-    examples = judged_rows(data, judged, seed, share, written, written_skip, made, sentences)
-    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
-    _train(VerdictTask(), examples, reader, work, plan, start)
+    thin_verifier(judged_rows(data, judged, seed, share, written), teacher, work, seed)
 
 
 @app.command()
 def distil(
     data: Data,
     judged: JudgedData,
-    labels: Annotated[Path, typer.Option(help="The folder that `large-verifier label` wrote.")],
-    reader: SmallReader,
+    start: Annotated[Path, typer.Option(help="Go on from these full-precision weights, of `thin` or `distil`.")],
+    teacher: Teacher = DEFAULT_LARGE_VERIFIER_WORK,
     work: Work = DEFAULT_VERIFIER_WORK,
-    seed: LabelSeed = 3,
+    seed: int = 3,
     share: Share = 1.0,
     written: Written = 0,
     written_skip: WrittenSkip = 0,
     made: Made = 0,
     sentences: Sentences = 0,
     epochs: int = 1,
-    learning_rate: float = 1e-4,
-    start: Start = None,
+    learning_rate: float = 8e-5,
     bf16: Bf16 = None,
 ) -> None:
-    """Train the verifier on the large one's logits (`large-verifier label`)."""
-    from qa.training.distil_verdicts import DistilVerdictTask, taught
+    """Train the verifier, in 4 bits, to judge like the large one, with checkpoints."""
     from qa.training.run import Plan
-    from qa.training.verify import judged_rows
+    from qa.training.verify import distil_verifier, judged_rows
 
-    examples = list(taught(judged_rows(data, judged, seed, share, written, written_skip, made, sentences), labels))
+    examples = judged_rows(data, judged, seed, share, written, written_skip, made, sentences)
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
-    _train(DistilVerdictTask(), examples, reader, work, plan, start)
-
-
-def _train(
-    task: "Task[Some, VerdictModel]",
-    examples: "Sequence[Some]",
-    reader: Path,
-    work: Path,
-    plan: "Plan",
-    start: Path | None,
-) -> None:
-    import torch
-
-    from qa.training.verify import verify
-
-    model, record = verify(task, examples, reader, work, plan, start)
-    torch.save(model.state_dict(), work / VERIFIER)
+    record = distil_verifier(examples, teacher, start, work, plan)
     write_record(work / TRAINED, joined_record({"phases": [record]}, start))
 
 
 @app.command()
 def export(work: Work = DEFAULT_VERIFIER_WORK, weights: Folder = VERIFIER_WEIGHTS) -> None:
-    """Write the verifier's int8 ONNX weights and their manifest."""
+    """Write the verifier's ONNX weights, in 4 bits, and their manifest."""
     import torch
 
-    from qa.training.export import export_model
-    from qa.training.verifier_model import VerdictModel
+    from qa.training.thin_graph import export_thin
+    from qa.training.thin_model import ThinVerdictModel
 
-    model = VerdictModel.from_folder(encoder_folder())
-    model.load_state_dict(torch.load(made_by(work / VERIFIER, "verifier train"), weights_only=True))
-    export_model(model, weights / "verifier.onnx")
+    trained = torch.load(made_by(work / VERIFIER, "verifier distil"), weights_only=True)
+    export_thin(ThinVerdictModel.of(trained), weights / "verifier.onnx")
     write_manifest(weights)
 
 
 @app.command()
 def widen(weights: Folder = VERIFIER_WEIGHTS, work: Work = DEFAULT_VERIFIER_WORK) -> None:
-    """Write full-precision weights from the 8-bit ones in WEIGHTS, to train on where the former are gone."""
-    from qa.training.verifier_model import VerdictModel
-    from qa.training.widen import widen as write
+    """Write full-precision weights from the 4-bit ones in WEIGHTS, to train on where the former are gone."""
+    import torch
 
-    write(VerdictModel.from_folder(encoder_folder()), weights / "verifier.onnx", work / VERIFIER)
+    from qa.training.thin_graph import widened
+
+    work.mkdir(parents=True, exist_ok=True)
+    torch.save(widened(weights / "verifier.onnx"), work / VERIFIER)
 
 
 @app.command()

@@ -4,13 +4,12 @@ Source: Devlin et al. 2019, BERT (arXiv 1810.04805), section 4.1 (sentence pairs
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from qa.tokens import TokenBatch
-from qa.training.model import PairModel, SpanModel, trainable_encoder
+from qa.training.model import PairModel
 from qa.training.verifier_rows import NOT_SUPPORTED, Judged
 
 
@@ -21,12 +20,6 @@ class VerdictModel(PairModel):
         super().__init__(encoder)
         self.pooler = nn.Linear(hidden_size, hidden_size)
         self.head = nn.Linear(hidden_size, 3)
-
-    @classmethod
-    def from_folder(cls, folder: Path) -> "VerdictModel":
-        """Start from the encoder in `folder` (Hugging Face layout), with a new head."""
-        encoder = trainable_encoder(folder)
-        return cls(encoder, encoder.config.hidden_size)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """All inputs have shape (batch, tokens); the result has shape (batch, 3)."""
@@ -54,19 +47,3 @@ def verdict_loss(logits: Tensor, labels: Tensor) -> Tensor:
     not_supported = log[:, 1:].logsumexp(-1)
     exact = log.gather(1, labels.clamp(max=2).unsqueeze(1)).squeeze(1)
     return -torch.where(labels == NOT_SUPPORTED, not_supported, exact).mean()
-
-
-def verdict_model(base: Path, reader: Path, seed: int, start: Path | None = None) -> VerdictModel:
-    """Return the model to train: the encoder of a full-precision reader, which reads pairs already, with a new head.
-
-    `start` names full-precision weights of a verifier to go on from.
-    """
-    torch.manual_seed(seed)
-    model = VerdictModel.from_folder(base)
-    if start is not None:
-        model.load_kept_state(torch.load(start, weights_only=True))
-        return model
-    trained = SpanModel.from_folder(base)
-    trained.load_state_dict(torch.load(reader, weights_only=True))
-    model.encoder.load_state_dict(trained.encoder.state_dict())
-    return model

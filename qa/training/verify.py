@@ -1,4 +1,4 @@
-"""Trains the verifier that ships, or its large teacher, on judged statements, from a reader's encoder on."""
+"""Trains the large verifier on judged statements, and the thin one, which is a part of it, to judge like it."""
 
 import random
 import time
@@ -6,17 +6,22 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from index.encoder import encoder_folder
+import torch
+
 from qa.large.merging import ADAPTER
 from qa.tokens import PairTokenizer
+from qa.training.distil_verdicts import DistilVerdictTask
 from qa.training.large_model import LargeVerdictModel, save_adapter
+from qa.training.options import VERIFIER
 from qa.training.rows import read_rows
-from qa.training.run import Plan, Task, phase_record, train
+from qa.training.run import Plan, phase_record, train
 from qa.training.small import small_tokenizer
 from qa.training.teach import LargePlan, adapted_model
-from qa.training.verifier_model import VerdictModel, VerdictTask, verdict_model
+from qa.training.thin_model import ThinVerdictModel
+from qa.training.thinning import thinned
+from qa.training.verifier_model import VerdictTask
 from qa.training.verifier_rows import (
     Judged,
     build_judged,
@@ -25,10 +30,15 @@ from qa.training.verifier_rows import (
     read_judged,
     with_changed_facts,
 )
+from qa.training.whole_verifier import teacher_in
 from qa.training.written import written_rows, written_statements
 
-Some = TypeVar("Some", bound=Judged)
 FILES = ("nli_train.jsonl", "entailed_train.jsonl")
+SHOWN = 1_800
+"""Statements by which is chosen what the thin verifier keeps."""
+LAYER_WEIGHTS = 35_500_000
+WORD_WIDTH = 640
+"""Weights in its layers and numbers in a word vector: together 30 MB in 4 bits (decision 0014)."""
 
 
 def judged_rows(
@@ -63,25 +73,35 @@ def judged_rows(
     return examples + from_sentences(rows, random.Random(seed), sentences)
 
 
-def verify(
-    task: Task[Some, VerdictModel],
-    examples: Sequence[Some],
-    reader: Path,
-    folder: Path,
-    plan: Plan,
-    start: Path | None = None,
-) -> tuple[VerdictModel, dict[str, Any]]:
-    """Train on the examples; return the model and the run's record.
+def thin_verifier(examples: Sequence[Judged], work: Path, folder: Path, seed: int) -> None:
+    """Write to `folder` the large verifier with the adapters in `work`, thinned by what some of the examples show.
 
-    `start` names a verifier's weights to go on from. An interrupted run resumes from `folder`.
+    Raises:
+        DatasetError: `work` holds no adapters.
+    """
+    shown = random.Random(seed).sample(examples, min(SHOWN, len(examples)))
+    pairs = [(example.statement, example.passage) for example in shown]
+    model = thinned(teacher_in(work), small_tokenizer(), pairs, LAYER_WEIGHTS, WORD_WIDTH, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save(model.state_dict(), folder / VERIFIER)
+
+
+def distil_verifier(examples: Sequence[Judged], work: Path, start: Path, folder: Path, plan: Plan) -> dict[str, Any]:
+    """Teach the thin verifier of `start` what the large one in `work` makes of the examples; return the run's record.
+
+    The weights go to `folder`, from which an interrupted run resumes.
 
     Raises:
         ModelError: `folder` holds the checkpoint of another run.
     """
-    model = verdict_model(encoder_folder(), reader, plan.seed, start)
+    teacher = teacher_in(work)
+    if plan.bf16:
+        teacher.round_matrices()
     began = time.perf_counter()
-    model = train(task, examples, small_tokenizer(), model, folder, plan)
-    return model, statements_record(examples, plan, began)
+    model = ThinVerdictModel.of(torch.load(start, weights_only=True))
+    train(DistilVerdictTask(teacher), examples, small_tokenizer(), model, folder, plan)
+    torch.save(model.state_dict(), folder / VERIFIER)
+    return statements_record(examples, plan, began)
 
 
 def teach_verdicts(

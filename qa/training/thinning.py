@@ -1,0 +1,195 @@
+"""Takes from the large verifier what matters least, so that what is left can ship in 4 bits.
+
+Heads and inner neurons go by how much the loss would change without them (Fisher information of their masks), and what
+stays is fitted to give each layer's output again: Kwon et al. 2022, "A Fast Post-Training Pruning Framework for
+Transformers" (arXiv 2204.00656). Word vectors keep their main directions.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from qa.large.mpnet import FIRST_POSITION
+from qa.tokens import PairTokenizer, pad
+from qa.training.four_bits import BLOCK, row_scales
+from qa.training.thin_model import HEAD_SIZE, ThinLayer, ThinVerdictModel
+from qa.verifier import MAX_TOKENS
+
+BATCH = 16
+RIDGE = 1e-2
+"""How much the fit holds back, as a share of the mean square of the inputs."""
+Pairs = Sequence[tuple[str, str]]
+Batch = tuple[Tensor, Tensor, Tensor]
+Weights = dict[str, Tensor]
+PLACES = "encoder.embeddings.position_embeddings.weight"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which heads and inner neurons of a layer stay, by number."""
+
+    heads: list[int]
+    neurons: list[int]
+
+
+def thinned(
+    model: ThinVerdictModel, tokenizer: PairTokenizer, pairs: Pairs, budget: int, width: int, seed: int
+) -> ThinVerdictModel:
+    """Return `model` with layers of about `budget` weights and word vectors of `width`, judged by what `pairs` show."""
+    batches = list(_batches(tokenizer, pairs))
+    kept = _kept(*_importance(model, batches, seed), model.encoder.layers[0].output.dense.out_features, budget)
+    squares = _input_squares(model, batches)
+    state = dict(model.state_dict())
+    for number, layer in enumerate(model.encoder.layers):
+        thin = _thin_layer(layer, kept[number], squares[2 * number], squares[2 * number + 1])
+        state.update({f"encoder.encoder.layer.{number}.{name}": value for name, value in thin.items()})
+    state.update(_narrow_words(model, batches, width))
+    state[PLACES] = state[PLACES][: MAX_TOKENS + FIRST_POSITION]
+    return ThinVerdictModel.of(state)
+
+
+def _batches(tokenizer: PairTokenizer, pairs: Pairs) -> Iterator[Batch]:
+    encodings = sorted(tokenizer.encode(list(pairs)), key=lambda e: len(e.ids))
+    for at in range(0, len(encodings), BATCH):
+        batch = pad(encodings[at : at + BATCH], MAX_TOKENS, tokenizer.pad_id)
+        arrays = (batch.input_ids, batch.attention_mask, batch.token_type_ids)
+        ids, readable, types = (torch.from_numpy(array) for array in arrays)
+        yield ids, readable, types
+
+
+def _outers(model: ThinVerdictModel) -> list[nn.Linear]:
+    """Return of each layer the matrices behind the heads and behind the inner neurons."""
+    return [part for layer in model.encoder.layers for part in (layer.attention.attn.o, layer.output.dense)]
+
+
+@contextmanager
+def _changed(parts: Sequence[nn.Module], change: Callable[[int, Tensor], Tensor]) -> Iterator[None]:
+    """Within, let each part get `change(its number, input)` for its input."""
+
+    def hook(number: int, _: nn.Module, given: tuple[Tensor]) -> tuple[Tensor]:
+        return (change(number, given[0]),)
+
+    hooks = [part.register_forward_pre_hook(partial(hook, number)) for number, part in enumerate(parts)]
+    try:
+        yield
+    finally:
+        for each in hooks:
+            each.remove()
+
+
+def _importance(model: ThinVerdictModel, batches: Sequence[Batch], seed: int) -> tuple[list[Tensor], list[Tensor]]:
+    """Return the Fisher information of the mask of each head and each inner neuron, by layer."""
+    chance = torch.Generator().manual_seed(seed)
+    outers = _outers(model)
+    information = [torch.zeros(outer.in_features) for outer in outers]
+    masks: dict[int, Tensor] = {}
+
+    def mask(number: int, x: Tensor) -> Tensor:
+        masks[number] = torch.ones(len(x), 1, x.shape[-1], requires_grad=True)
+        return x * masks[number]
+
+    for inputs in batches:
+        with _changed(outers, mask), torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(*inputs).float()
+        drawn = torch.multinomial(logits.softmax(-1), 1, generator=chance).squeeze(1)
+        loss = nn.functional.cross_entropy(logits, drawn, reduction="sum")
+        gradients = torch.autograd.grad(loss, [masks[number] for number in range(len(outers))])
+        for number, found in enumerate(gradients):
+            each = found.squeeze(1)
+            if number % 2 == 0:  # a head is masked as a whole
+                each = each.reshape(len(each), -1, HEAD_SIZE).sum(-1, keepdim=True).expand(-1, -1, HEAD_SIZE).flatten(1)
+            information[number] += each.square().sum(0)
+    return [found[::HEAD_SIZE] for found in information[::2]], information[1::2]
+
+
+def _kept(heads: list[Tensor], neurons: list[Tensor], hidden: int, budget: int) -> list[Kept]:
+    """Return what stays of each layer: what tells most for each weight until `budget` is used."""
+    units: list[tuple[float, int, str, list[int]]] = []
+    for number in range(len(heads)):
+        units += [(float(value) / (4 * HEAD_SIZE), number, "heads", [head]) for head, value in enumerate(heads[number])]
+        order = neurons[number].argsort(descending=True).reshape(-1, BLOCK)
+        units += [(float(neurons[number][block].mean()) / 2, number, "neurons", block.tolist()) for block in order]
+    kept = [Kept([], []) for _ in heads]
+    used = 0
+    # The best head and block of every layer stay in any case.
+    for _, number, kind, parts in sorted(units, key=lambda unit: -unit[0]):
+        chosen: list[int] = getattr(kept[number], kind)
+        cost = hidden * (4 * HEAD_SIZE if kind == "heads" else 2 * BLOCK)
+        if not chosen or used + cost <= budget:
+            chosen += parts
+            used += cost
+    return [Kept(sorted(each.heads), sorted(each.neurons)) for each in kept]
+
+
+def _input_squares(model: ThinVerdictModel, batches: Sequence[Batch]) -> list[Tensor]:
+    """Return the sum of x xᵀ over the inputs x of each of `_outers`."""
+    outers = _outers(model)
+    sums = [torch.zeros(outer.in_features, outer.in_features) for outer in outers]
+
+    def add(readable: Tensor, number: int, x: Tensor) -> Tensor:
+        rows = x[readable].float()
+        sums[number].addmm_(rows.T, rows)
+        return x
+
+    for inputs in batches:
+        seen = partial(add, inputs[1].bool())
+        with _changed(outers, seen), torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+            model(*inputs)
+    return sums
+
+
+def _counts(batches: Sequence[Batch], words: int) -> Tensor:
+    """Return how often each word occurs: (words,)."""
+    counts = torch.zeros(words)
+    for input_ids, readable, _ in batches:
+        counts += torch.bincount(input_ids[readable.bool()], minlength=words)
+    return counts
+
+
+def _thin_layer(layer: ThinLayer, kept: Kept, attended: Tensor, inner_squares: Tensor) -> Weights:
+    """Return the weights that stay; the two matrices are the input squares of those behind heads and neurons."""
+    attention = layer.attention.attn
+    rows = torch.tensor([head * HEAD_SIZE + at for head in kept.heads for at in range(HEAD_SIZE)])
+    neurons = torch.tensor(kept.neurons)
+    weights: Weights = {"attention.attn.distance.weight": attention.distance.weight[:, kept.heads]}
+    for name in ("q", "k", "v"):
+        part = getattr(attention, name)
+        weights |= {f"attention.attn.{name}.weight": part.weight[rows], f"attention.attn.{name}.bias": part.bias[rows]}
+    inner = layer.intermediate.dense
+    weights |= {"intermediate.dense.weight": inner.weight[neurons], "intermediate.dense.bias": inner.bias[neurons]}
+    weights["attention.attn.o.weight"] = fitted(attention.o.weight, rows, attended)
+    weights["output.dense.weight"] = fitted(layer.output.dense.weight, neurons, inner_squares)
+    return weights
+
+
+def fitted(matrix: Tensor, kept: Tensor, squares: Tensor) -> Tensor:
+    """Return columns for the `kept` inputs that give nearly what all columns gave (least squares)."""
+    own = squares[kept][:, kept].double()
+    own += torch.eye(len(kept), dtype=torch.float64) * RIDGE * own.diagonal().mean()
+    # What is fitted is what the inputs left out add, so that the ridge holds the kept columns where they were.
+    rest = torch.ones(len(squares), dtype=torch.bool)
+    rest[kept] = False
+    missing = squares[kept][:, rest].double() @ matrix.T[rest].double()
+    added: Tensor = torch.linalg.solve(own, missing).T.float()
+    return matrix[:, kept] + added
+
+
+def _narrow_words(model: ThinVerdictModel, batches: Sequence[Batch], width: int) -> Weights:
+    """Return word vectors of `width`, and what widens them, of the main directions of the words that occur."""
+    words = model.encoder.embeddings.word_embeddings.weight.detach().double()
+    often = (_counts(batches, len(words)) + 1).double().sqrt()
+    often /= often.sum()
+    mean = often @ words
+    centred = words - mean
+    directions = torch.linalg.eigh((centred * often[:, None]).T @ centred)[1][:, -width:]
+    narrow = (centred @ directions).float()
+    return {
+        "encoder.embeddings.word_embeddings.weight": narrow,
+        "encoder.embeddings.word_projection.weight": directions.float(),
+        "encoder.embeddings.word_projection.bias": mean.float(),
+        "encoder.embeddings.scale": row_scales(narrow.flatten()[None])[0],
+    }
