@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from index.article import Article, Paragraph
 from index.sentences import sentence_spans
 from qa.answer import Span
-from qa.phrases import base_form, is_past, is_plural, is_verb, plain
+from qa.word_forms import base_form, is_past, is_plural, is_verb, plain
 from qa.words import ADJECTIVES, AUXILIARIES, DETERMINERS, MANNER, ORDINALS, PREPOSITIONS, PRONOUNS, WH
 
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -2,7 +2,7 @@
 
 import re
 
-from qa.phrases import ADJECTIVE_ENDINGS
+from qa.word_forms import ADJECTIVE_ENDINGS
 from qa.words import ADJECTIVES, DETERMINERS
 
 _ADJECTIVE = rf"(?:(?:un|im)?(?:{'|'.join(sorted(ADJECTIVES))})|\w+(?:{'|'.join(ADJECTIVE_ENDINGS)}))\b"

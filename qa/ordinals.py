@@ -3,7 +3,9 @@
 import re
 
 from qa.answer import Turn
-from qa.phrases import Form, head_noun, is_plural, parse, plain, sentence
+from qa.phrases import sentence
+from qa.question_form import Form, parse
+from qa.word_forms import head_noun, is_plural, plain
 from qa.words import ORDINALS
 
 ORDINAL = re.compile(

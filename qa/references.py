@@ -8,19 +8,9 @@ from typing import Literal
 from qa.answer import Turn
 from qa.expletives import EMPTY_IT
 from qa.ordinals import with_listed_item
-from qa.phrases import (
-    Form,
-    base_form,
-    is_name,
-    is_past,
-    is_plural,
-    is_verb,
-    kind,
-    noun_phrases,
-    parse,
-    plain,
-    topics,
-)
+from qa.phrases import noun_phrases, topics
+from qa.question_form import Form, parse
+from qa.word_forms import base_form, is_name, is_past, is_plural, is_verb, kind, plain
 from qa.words import (
     AUXILIARIES,
     BREAKS,
