@@ -54,10 +54,22 @@ class Graph:
         self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)), name)
         return name
 
-    def tensor(self, tensor: "TensorProto") -> str:
-        """Add a constant of a kind that numpy lacks."""
-        self._constants[tensor.name] = tensor
-        return str(tensor.name)
+    def packed(self, name: str, values: NDArray[np.int8], signed: bool) -> str:
+        """Add whole numbers of 4 bits, in [-8, 7] if `signed`, else in [0, 15]; two to a byte, the first one low."""
+        from onnx import TensorProto, helper
+
+        flat = values.ravel().view(np.uint8) & np.uint8(15)
+        flat = np.append(flat, np.zeros(flat.size % 2, np.uint8))
+        kind = TensorProto.INT4 if signed else TensorProto.UINT4
+        data = (flat[::2] | flat[1::2] << np.uint8(4)).astype(np.uint8).tobytes()
+        self._constants[name] = helper.make_tensor(name, kind, list(values.shape), data, raw=True)
+        return name
+
+    def cast(self, x: str, kind: type[np.generic]) -> str:
+        """Add a change to numbers of this kind."""
+        from onnx import helper
+
+        return self.node("Cast", x, to=helper.np_dtype_to_tensor_dtype(np.dtype(kind)))
 
     def weight(self, name: str) -> str:
         """Add a weight as it is."""
@@ -170,12 +182,17 @@ def logits_model(graph: Graph, states: str) -> bytes:
     return graph.model(graph.linear(pooled, "head", exact=True), "logits", ("texts", 3))
 
 
-def stored_weights(path: Path) -> dict[str, NDArray[np.float32]]:
-    """Return the weights of a model file that `Graph` wrote, by their names there; those in 8 bits are widened."""
+def stored_constants(path: Path) -> dict[str, NDArray[Any]]:
+    """Return all constants of a model file by their names there."""
     import onnx
     from onnx import numpy_helper
 
-    stored = {each.name: numpy_helper.to_array(each) for each in onnx.load(path).graph.initializer}
+    return {each.name: numpy_helper.to_array(each) for each in onnx.load(path).graph.initializer}
+
+
+def stored_weights(path: Path) -> dict[str, NDArray[np.float32]]:
+    """Return the weights of a model file that `Graph` wrote, by their names there; those in 8 bits are widened."""
+    stored = stored_constants(path)
     weights: dict[str, NDArray[np.float32]] = {}
     for name, value in stored.items():
         if name.endswith(".int8"):

@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, load, numpy_helper
 from torch import Tensor
 
-from index.graph import Graph, logits_model, stored_weights
+from index.graph import Graph, logits_model, stored_constants, stored_weights
 from qa.large.mpnet import mpnet_encoder
 from qa.training.export import weights_of
 from qa.training.four_bits import codes_of, row_scales
@@ -41,9 +40,9 @@ class FourBitGraph(Graph):
         turned = self.node("Transpose", whole, perm=[1, 0])
         bias, scale = self.weight(f"{name}.bias"), self.constant(f"{name}.scales", scales.squeeze(1).numpy())
         if exact:
-            widened = self.node("Mul", self.node("Cast", turned, to=TensorProto.FLOAT), scale)
+            widened = self.node("Mul", self.cast(turned, np.float32), scale)
             return self.node("Add", self.node("MatMul", x, widened), bias)
-        zeros = self.node("Cast", self.node("Mul", scale, self.constant("0.0", np.float32(0))), to=TensorProto.INT8)
+        zeros = self.cast(self.node("Mul", scale, self.constant("0.0", np.float32(0))), np.int8)
         return self.node("DynamicQuantizeMatMul", x, turned, scale, zeros, bias, domain="com.microsoft")
 
     def rows(self, name: str, numbers: str) -> str:
@@ -52,25 +51,17 @@ class FourBitGraph(Graph):
             return super().rows(name, numbers)
         whole = self._whole(name, torch.from_numpy(self.weights[name]), torch.from_numpy(self._word_scale))
         scale = self.constant(f"{name}.scale", self._word_scale.reshape(()))
-        return self.node("Mul", self.node("Cast", self.node("Gather", whole, numbers), to=TensorProto.FLOAT), scale)
+        return self.node("Mul", self.cast(self.node("Gather", whole, numbers), np.float32), scale)
 
     def _whole(self, name: str, matrix: Tensor, scale: Tensor) -> str:
         """Add multiplier * code of each weight, in 8 bits, in the shape of the matrix."""
         codes, multipliers = codes_of(matrix, scale)
         wide = [
-            self.node("Cast", self._packed(f"{name}.{kind}", values, signed), to=TensorProto.INT32)
+            self.cast(self.packed(f"{name}.{kind}", values.numpy().astype(np.int8), signed), np.int32)
             for kind, values, signed in (("codes", codes, True), ("multipliers", multipliers, False))
         ]
-        whole = self.node("Cast", self.node("Mul", *wide), to=TensorProto.INT8)
+        whole = self.cast(self.node("Mul", *wide), np.int8)
         return self.node("Flatten", whole, axis=1)
-
-    def _packed(self, name: str, values: Tensor, signed: bool) -> str:
-        """Add whole numbers, two to a byte, the first in the lower half."""
-        flat = values.flatten().numpy().astype(np.int8).view(np.uint8) & np.uint8(15)
-        flat = np.append(flat, np.zeros(len(flat) % 2, np.uint8))
-        kind = TensorProto.INT4 if signed else TensorProto.UINT4
-        packed = (flat[::2] | flat[1::2] << np.uint8(4)).astype(np.uint8).tobytes()
-        return self.tensor(helper.make_tensor(name, kind, list(values.shape), packed, raw=True))
 
 
 def export_thin(model: ThinVerdictModel, path: Path) -> None:
@@ -85,7 +76,7 @@ def export_thin(model: ThinVerdictModel, path: Path) -> None:
 
 def widened(path: Path) -> dict[str, Tensor]:
     """Return the weights of a file that `export_thin` wrote, by their names in the model, as they are in 4 bits."""
-    stored = {each.name: numpy_helper.to_array(each) for each in load(path).graph.initializer}
+    stored = stored_constants(path)
     weights = stored_weights(path)
     for codes in [name for name in stored if name.endswith(".codes")]:
         name = codes.removesuffix(".codes")
