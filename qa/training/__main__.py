@@ -4,8 +4,8 @@
     python -m qa.training calibrate         only learn the confidence and the threshold again
     python -m qa.training large train DATA  train the large reader's adapters; `large` has more steps
     python -m qa.training distil DATA --labels DIR --start FULL       go on with the large reader as the teacher
-    python -m qa.training large-verifier train DATA JUDGED --start ADAPTER    train the large verifier; it has more steps
-    python -m qa.training verifier thin DATA JUDGED    cut the verifier that ships out of it; `verifier` has more steps
+    python -m qa.training large-verifier train DATA JUDGED --start ADAPTER    train the large verifier; and more
+    python -m qa.training verifier thin DATA JUDGED    cut the one that ships out of it; `verifier` has more steps
 
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
