@@ -41,7 +41,8 @@ SMALL = """\
 What tells most of the large verifier (all-mpnet-base-v2, Apache-2.0, with its adapters): in each of 12 layers some
 of the attention heads and inner neurons, and narrower word vectors, 55M parameters together; three logits on the
 first token; taught by the large one, stored in 4 bits and multiplied in 8; ONNX, {size:.1f} MB. It reads English.
-`manifest.json` holds the sha256 of each file; the tokenizer is the small reader's."""
+What the large one was trained on is in its own card. `manifest.json` holds the sha256 of each file; the tokenizer is
+the small reader's."""
 LARGE = """\
 all-mpnet-base-v2 (110M
 parameters, Apache-2.0) with low-rank adapters (LoRA, rank {rank}), started from the large reader's, three logits on
