@@ -12,6 +12,7 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from qa.large.mpnet import FIRST_POSITION
 from qa.tokens import PairTokenizer, pad
@@ -92,7 +93,7 @@ def _importance(model: ThinVerdictModel, batches: Sequence[Batch], seed: int) ->
         masks[number] = torch.ones(len(x), 1, x.shape[-1], requires_grad=True)
         return x * masks[number]
 
-    for inputs in batches:
+    for inputs in tqdm(batches, desc="what matters", mininterval=10):
         with _changed(outers, mask), torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(*inputs).float()
         drawn = torch.multinomial(logits.softmax(-1), 1, generator=chance).squeeze(1)
@@ -135,7 +136,7 @@ def _input_squares(model: ThinVerdictModel, batches: Sequence[Batch]) -> list[Te
         sums[number].addmm_(rows.T, rows)
         return x
 
-    for inputs in batches:
+    for inputs in tqdm(batches, desc="what goes in", mininterval=10):
         seen = partial(add, inputs[1].bool())
         with _changed(outers, seen), torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
             model(*inputs)
