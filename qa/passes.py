@@ -81,7 +81,7 @@ class PairModel:
         path = checked_file(self._name, self._folder)
         try:
             return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except (RuntimeError, ValueError) as error:
+        except Exception as error:  # onnxruntime's own errors have no other base
             raise ModelError(f"{path} is not a model that this onnxruntime reads; reinstall the package") from error
 
 

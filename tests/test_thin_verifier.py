@@ -13,7 +13,7 @@ from test_training import squad_rows
 from test_training_large import rows, tiny_base
 
 from index.encoder import encoder_folder
-from index.errors import DatasetError
+from index.errors import DatasetError, ModelError
 from qa.tokens import PairTokenizer, pad
 from qa.training.verifier_rows import CONTRADICTED, NOT_STATED, SUPPORTED, Judged
 from qa.verifier import Verifier
@@ -143,6 +143,14 @@ def test_a_thin_verifier_is_cut_to_size_learns_ships_and_is_measured(  # type: i
     assert mean.pop("head.bias").tolist() == [2.0, 2.0, 2.0]
     assert all(torch.equal(value, state[name]) for name, value in mean.items())
     measured(verifier, tmp_path / "data")
+
+
+def test_a_file_that_the_runtime_cannot_read_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "verifier.onnx").write_bytes(b"no model")
+    shutil.copyfile(encoder_folder() / "tokenizer.json", tmp_path / "tokenizer.json")
+    write_manifest(tmp_path)
+    with pytest.raises(ModelError, match="not a model that this onnxruntime reads"):
+        Verifier(tmp_path, tmp_path).judge(PAIRS[:1])
 
 
 def measured(verifier: Verifier, data: Path) -> None:

@@ -21,7 +21,7 @@ MULTIPLIERS = 15
 def codes_of(weights: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
     """Return codes, (..., blocks, BLOCK), and multipliers, (..., blocks, 1), of `weights`, (..., blocks * BLOCK).
 
-    `scale` is broadcast to (..., 1); all are floats that hold whole numbers.
+    `scale` is broadcast to (..., 1); what is returned are floats that hold whole numbers.
     """
     blocks = weights.reshape(*weights.shape[:-1], -1, BLOCK)
     step = scale.unsqueeze(-1)

@@ -75,7 +75,10 @@ def export_thin(model: ThinVerdictModel, path: Path) -> None:
 
 
 def widened(path: Path) -> dict[str, Tensor]:
-    """Return the weights of a file that `export_thin` wrote, by their names in the model, as they are in 4 bits."""
+    """Return the weights of a file that `export_thin` wrote, by their names in the model, as they are in 4 bits.
+
+    Rounded again, some blocks get another multiplier.
+    """
     stored = stored_constants(path)
     weights = stored_weights(path)
     for codes in [name for name in stored if name.endswith(".codes")]:

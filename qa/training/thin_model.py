@@ -158,7 +158,7 @@ class ThinVerdictModel(VerdictModel):
         return model
 
     def round_matrices(self) -> None:
-        """Keep matrices in 16 bits, for reading alone: under autocast they are rounded at every step anyway."""
+        """Keep matrices and tables in 16 bits, for reading alone: autocast rounds nearly all of them anyway."""
         for value in self.parameters():
             if value.dim() == 2:
                 value.data = value.data.bfloat16()

@@ -94,7 +94,10 @@ def export(work: Work = DEFAULT_VERIFIER_WORK, weights: Folder = VERIFIER_WEIGHT
 
 @app.command()
 def widen(weights: Folder = VERIFIER_WEIGHTS, work: Work = DEFAULT_VERIFIER_WORK) -> None:
-    """Write full-precision weights from the 4-bit ones in WEIGHTS, to train on where the former are gone."""
+    """Write full-precision weights from the 4-bit ones in WEIGHTS, to train on where the former are gone.
+
+    Exported again without training, they are not quite the same.
+    """
     import torch
 
     from qa.training.thin_graph import widened

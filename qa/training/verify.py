@@ -14,7 +14,7 @@ from qa.large.merging import ADAPTER
 from qa.tokens import PairTokenizer
 from qa.training.distil_verdicts import DistilVerdictTask
 from qa.training.large_model import LargeVerdictModel, save_adapter
-from qa.training.options import VERIFIER
+from qa.training.options import VERIFIER, made_by
 from qa.training.rows import read_rows
 from qa.training.run import Plan, phase_record, train
 from qa.training.small import small_tokenizer
@@ -78,6 +78,7 @@ def thin_verifier(examples: Sequence[Judged], work: Path, folder: Path, seed: in
 
     Raises:
         DatasetError: `work` holds no adapters.
+        ModelError: they are not a large verifier's, or its base is not installed.
     """
     shown = random.Random(seed).sample(examples, min(SHOWN, len(examples)))
     pairs = [(example.statement, example.passage) for example in shown]
@@ -92,13 +93,15 @@ def distil_verifier(examples: Sequence[Judged], work: Path, start: Path, folder:
     The weights go to `folder`, from which an interrupted run resumes.
 
     Raises:
-        ModelError: `folder` holds the checkpoint of another run.
+        DatasetError: `start` is missing, or `work` holds no adapters.
+        ModelError: `folder` holds the checkpoint of another run, or the adapters are not a large verifier's.
     """
+    weights = torch.load(made_by(start, "verifier thin"), weights_only=True)
     teacher = teacher_in(work)
     if plan.bf16:
         teacher.round_matrices()
     began = time.perf_counter()
-    model = ThinVerdictModel.of(torch.load(start, weights_only=True))
+    model = ThinVerdictModel.of(weights)
     train(DistilVerdictTask(teacher), examples, small_tokenizer(), model, folder, plan)
     torch.save(model.state_dict(), folder / VERIFIER)
     return statements_record(examples, plan, began)
