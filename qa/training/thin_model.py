@@ -170,8 +170,7 @@ class ThinVerdictModel(VerdictModel):
     def judged(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[list[Tensor], Tensor]:
         """Return the states after each layer, (batch, tokens, hidden), and the logits, (batch, 3)."""
         states: list[Tensor] = self.encoder(input_ids, attention_mask)
-        logits: Tensor = self.head(torch.tanh(self.pooler(states[-1][:, 0])))
-        return states, logits
+        return states, self.verdict(states[-1])
 
 
 @cache

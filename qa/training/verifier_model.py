@@ -23,8 +23,11 @@ class VerdictModel(PairModel):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """All inputs have shape (batch, tokens); the result has shape (batch, 3)."""
-        first = self.hidden(input_ids, attention_mask, token_type_ids)[:, 0]
-        logits: Tensor = self.head(torch.tanh(self.pooler(first)))
+        return self.verdict(self.hidden(input_ids, attention_mask, token_type_ids))
+
+    def verdict(self, states: Tensor) -> Tensor:
+        """Return the logits, (batch, 3), of the encoder's states, (batch, tokens, hidden)."""
+        logits: Tensor = self.head(torch.tanh(self.pooler(states[:, 0])))
         return logits
 
 
