@@ -17,7 +17,7 @@ from small_quiz import QuickAssistant, good, written
 from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answering import answer_one
-from qa.quiz.scoring import Scores, outcome_of
+from qa.quiz.scoring import Scores, outcome_of, outcome_text
 from qa.quiz.write_csv import safe_cell
 from qa.quiz.writing import WRITERS, OutputFormat, output_format
 from ui.quiz_run import QuizSheet
@@ -240,6 +240,13 @@ def question(kind: Any, gold: Any, **more: Any) -> QuizQuestion:
 )
 def test_outcomes(asked: QuizQuestion, changes: dict[str, Any], outcome: str | None) -> None:
     assert outcome_of(asked, record(asked, **changes)) == outcome
+
+
+def test_a_sheet_says_why_a_statement_that_is_not_stated_is_scored_as_false() -> None:
+    asked = question("true_false", "contradicted", two_way=True)
+    assert outcome_text(asked, record(asked, verdict="not_stated")) == "right: not stated counts as false"
+    assert outcome_text(asked, record(asked, verdict="contradicted")) == "right"
+    assert outcome_text(question("true_false", None), record(asked, verdict="not_stated")) == ""
 
 
 @pytest.mark.timeout(10)

@@ -212,7 +212,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_any_work(tmp_path: P
     for output, part in (
         (path, "overwrite"),
         (tmp_path, "folder"),
-        (tmp_path / "no" / "a.csv", "No such file"),
+        (tmp_path / "no" / "a.csv", "make the folder"),
         (tmp_path / ("a" * 245), "too long"),  # it would be at the end, for the file beside it
     ):
         with pytest.raises(QuizFileError, match=part):

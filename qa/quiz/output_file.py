@@ -27,9 +27,9 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise QuizFileError(
-            f"cannot write {path} ({error.strerror}); free some space or name another --output"
-        ) from error
+        missing = isinstance(error, FileNotFoundError) and not path.parent.is_dir()
+        remedy = f"make the folder {path.parent}" if missing else "free some space"
+        raise QuizFileError(f"cannot write {path} ({error.strerror}); {remedy} or name another --output") from error
 
 
 def is_no_file(path: Path) -> bool:

@@ -91,14 +91,24 @@ def outcome_of(question: QuizQuestion, record: Record) -> Outcome | None:
     return "right" if _is_right(question, record) else "wrong"
 
 
+def outcome_text(question: QuizQuestion, record: Record) -> str:
+    """Return the outcome in words, with the rule where it is not plain to see; "" if there is no key."""
+    outcome = outcome_of(question, record)
+    rule = ": not stated counts as false" if outcome and _counts_as_false(question, record) else ""
+    return f"{outcome}{rule}" if outcome else ""
+
+
+def _counts_as_false(question: QuizQuestion, record: Record) -> bool:
+    return question.type == "true_false" and question.two_way and record["verdict"] == "not_stated"
+
+
 def _is_right(question: QuizQuestion, record: Record) -> bool:
     gold, answer = question.gold, str(record["answer"] or "")
     if question.type == "multiple_choice":
         chosen, right = _places(record["choice"]), _places(gold)
         return bool(chosen & right) and len(chosen) == 1 if question.any_right else chosen == right
     if question.type == "true_false":
-        not_true = question.two_way and record["verdict"] == "not_stated"
-        return bool(gold == ("contradicted" if not_true else record["verdict"]))
+        return bool(gold == ("contradicted" if _counts_as_false(question, record) else record["verdict"]))
     keys = (str(gold), *question.accepted)
     if question.type == "numeric" or (0 < question.tolerance < math.inf and all(map(bounds, keys))):
         numbers = numbers_in(answer)

@@ -16,6 +16,13 @@ def given_text(question: QuizQuestion, record: Record) -> str:
     return record["answer"] or ""
 
 
+def quoted_answer(question: QuizQuestion, record: Record) -> str:
+    """Return the article's words that a sheet shows beside what was answered; "" if a quote shows them anyway."""
+    answer = record["answer"] or ""
+    shown = (given_text(question, record), *(citation["quote"] for citation in record["citations"]))
+    return "" if answer in shown else answer
+
+
 def key_text(question: QuizQuestion) -> str:
     """Return the key in words; "" if there is none."""
     gold = question.gold

@@ -7,8 +7,8 @@ from typing import TextIO
 from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answers import Answered
-from qa.quiz.scoring import outcome_of
-from qa.quiz.wording import given_text, key_text
+from qa.quiz.scoring import outcome_text
+from qa.quiz.wording import given_text, key_text, quoted_answer
 
 _STYLE = """
 body { font: 11pt/1.45 Georgia, serif; color: #111; background: #fff }
@@ -56,17 +56,17 @@ def _section(number: int, question: QuizQuestion, record: Record) -> Iterator[st
         marks = [' class="chosen"' if place in chosen else "" for place in range(len(question.choices))]
         items = [f"<li{mark}>{_text(choice)}</li>" for mark, choice in zip(marks, question.choices, strict=True)]
         yield f"<ol>{''.join(items)}</ol>"
-    given, answer = given_text(question, record), record["answer"]
+    given, answer = given_text(question, record), quoted_answer(question, record)
     if given:
         confidence = f'<span class="fine">(confidence {record["confidence"]:.0%})</span>'
         yield f'<p><span class="given">{_text(given)}</span> {confidence}</p>'
-    if answer and answer != given:
+    if answer:
         yield f"<p>The article: {_text(answer)}</p>"
-    if not given and not answer:
+    if not given and not record["answer"]:
         yield "<p>The article does not say.</p>"
     for citation in record["citations"]:
         yield f"<blockquote><cite>{_text(citation['label'])}</cite> “{_text(citation['quote'])}”</blockquote>"
-    outcome = outcome_of(question, record)
+    outcome = outcome_text(question, record)
     if outcome:
         yield f'<p class="fine">Key: {_text(key_text(question))} ({outcome})</p>'
     yield "</section>"

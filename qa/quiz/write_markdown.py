@@ -8,8 +8,8 @@ from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answers import Answered
 from qa.quiz.keys import LETTERS
-from qa.quiz.scoring import outcome_of
-from qa.quiz.wording import given_text, key_text, one_line
+from qa.quiz.scoring import outcome_text
+from qa.quiz.wording import given_text, key_text, one_line, quoted_answer
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#!|~&$@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 
@@ -34,15 +34,15 @@ def _lines(number: int, question: QuizQuestion, record: Record) -> list[str]:
     lines = [f"## {number}. {escaped(question.question)}", ""]
     choices = [f"- {LETTERS[place]}. {escaped(choice)}" for place, choice in enumerate(question.choices)]
     lines += [*choices, ""] if choices else []
-    given, answer = given_text(question, record), record["answer"]
+    given, answer = given_text(question, record), quoted_answer(question, record)
     if given:
         lines += [f"**{escaped(given)}** (confidence {record['confidence']:.0%})", ""]
-    if answer and answer != given:
+    if answer:
         lines += [f"The article: {escaped(answer)}", ""]
-    if not given and not answer:
+    if not given and not record["answer"]:
         lines += ["The article does not say.", ""]
     lines += [f"- {escaped(c['label'])}: “{escaped(c['quote'])}”" for c in record["citations"]]
-    outcome = outcome_of(question, record)
+    outcome = outcome_text(question, record)
     if outcome:
         lines += [*([""] if record["citations"] else []), f"Key: {escaped(key_text(question))} ({outcome})"]
     return lines if lines[-1] else lines[:-1]
