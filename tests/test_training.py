@@ -3,7 +3,6 @@
 import gzip
 import json
 import random
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_models import small_assistant
+from tiny_models import tiny_whole
 
-from index.article import Chunk
 from index.encoder import encoder_folder
 from index.errors import DatasetError, ModelError
 from qa.answer import Turn
 from qa.calibration import load_calibration, save_calibration
-from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer, pad
 from qa.training.calibrate import DevQuestion, calibrate, read_dev_questions
 from qa.training.facts import changed_fact
@@ -141,83 +139,39 @@ def test_a_near_miss_asks_about_something_else() -> None:
         assert swapped is None or ("Ada Finch" not in swapped and "1911" not in swapped)
 
 
-def tiny_encoder(folder: Path) -> None:
-    from transformers import BertConfig, BertModel
-
-    config = BertConfig(
-        hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64, max_position_embeddings=512
-    )
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-
-
 @pytest.mark.model
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
-def test_train_interrupt_resume_export_and_read(tmp_path: Path, tokenizer: PairTokenizer) -> None:
+def test_a_run_that_is_interrupted_goes_on_as_if_it_were_not(tmp_path: Path, tokenizer: PairTokenizer) -> None:
     import torch
 
-    from qa.training.export import export_model
-    from qa.training.model import SpanModel
+    from qa.training.large_model import LargeSpanModel
     from qa.training.run import Plan, train
-    from qa.training.span_task import SpanTask, span_model
-    from qa.training.widen import widen
+    from qa.training.span_task import SpanTask
+    from qa.training.thin_model import ThinSpanModel
 
-    base, work = tmp_path / "base", tmp_path / "work"
-    tiny_encoder(base)
-    windows = build_windows(rows(), tokenizer.starts, seed=1)
+    start = tiny_whole(tmp_path / "base", LargeSpanModel, ThinSpanModel).state_dict()
+    windows = build_windows(rows(20), tokenizer.starts, seed=1)
     plan = Plan(epochs=2, tokens_per_batch=512, checkpoint_steps=3, learning_rate=1e-2)
 
-    def run(folder: str, plan: Plan, on_step: Callable[[int], None] = lambda step: None) -> SpanModel:
-        return train(SpanTask(), windows, tokenizer, span_model(base, None, 1), work / folder, plan, on_step)
+    def run(folder: str, plan: Plan, on_step: Callable[[int], None] = lambda step: None) -> ThinSpanModel:
+        return train(SpanTask(), windows, tokenizer, ThinSpanModel.of(start), tmp_path / folder, plan, on_step)
 
     whole = run("whole", plan)
 
     class InterruptedRunError(Exception):
         pass
 
-    def stop_at_third(step: int) -> None:
+    def stop_at_fifth(step: int) -> None:
         if step == 4:
             raise InterruptedRunError
 
     with pytest.raises(InterruptedRunError):
-        run("cut", plan, stop_at_third)
+        run("cut", plan, stop_at_fifth)
     resumed = run("cut", plan)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(value, resumed.state_dict()[name], rtol=0, atol=0)
     with pytest.raises(ModelError, match="another run"):
         run("cut", Plan(seed=2))
-
-    weights = tmp_path / "weights"
-    weights.mkdir()
-    export_model(whole, weights / "reader.onnx")
-    export_model(whole, tmp_path / "full.onnx", int8=False)
-    shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
-    write_manifest(weights)
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(str(tmp_path / "full.onnx"))
-    for texts in (("Who opened it?", rows()[0].context), ("When?", rows()[1].context[:60])):
-        batch = pad(tokenizer.encode([texts]))
-        with torch.inference_mode():
-            inputs = (batch.input_ids, batch.attention_mask, batch.token_type_ids)
-            expected = whole(*(torch.from_numpy(array) for array in inputs)).numpy()
-        given = {"input_ids": batch.input_ids, "token_type_ids": batch.token_type_ids}
-        np.testing.assert_allclose(session.run(None, given)[0], expected, atol=1e-4)
-
-    widen(SpanModel.from_folder(base), tmp_path / "full.onnx", tmp_path / "same.pt")
-    widen(SpanModel.from_folder(base), weights / "reader.onnx", tmp_path / "rounded.pt")
-    for name, value in whole.state_dict().items():
-        kept, rounded = (torch.load(tmp_path / f"{file}.pt", weights_only=True)[name] for file in ("same", "rounded"))
-        torch.testing.assert_close(kept, value, rtol=0, atol=0)
-        torch.testing.assert_close(rounded, value, rtol=0, atol=float(value.abs().max()) / 250)
-
-    chunk = Chunk(0, 100, rows()[0].context, (1,))
-    reader = SpanReader(weights)
-    together, alone = (
-        reader.read([("Who opened it?", chunk), ("When?", chunk)]),
-        reader.read([("Who opened it?", chunk)]),
-    )
-    assert together[0] == alone[0], "a reading depends on its own pair only"
-    assert all(chunk.text[span.start - 100 : span.end - 100] == span.text for span in alone[0].spans)
 
 
 def test_weights_that_are_not_the_released_ones_are_refused(tmp_path: Path) -> None:

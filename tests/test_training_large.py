@@ -1,26 +1,22 @@
 """A tiny run of the code that makes the large reader: joining its base, adapters, training that resumes."""
 
 import hashlib
-import json
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from tiny_models import PAD_ID, tiny_base
 
 from index.article import Chunk
-from index.encoder import encoder_folder
-from index.errors import DatasetError, ModelError
+from index.errors import ModelError
 from qa.large.base import MEMBERS, join_parts
-from qa.large.mpnet import EPSILON, distance_buckets
+from qa.large.mpnet import distance_buckets
 from qa.passes import PairModel
 from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer, pad
 from qa.training.rows import Row
 from qa.training.selection import best_rows, selected_rows
-
-PAD_ID = 1
 
 
 def rows(count: int = 24) -> list[Row]:
@@ -32,33 +28,6 @@ def rows(count: int = 24) -> list[Row]:
         )
         made.append(Row(f"r{n}", "made", context, "When was the mill sold?", ((year, context.index(year)),)))
     return made
-
-
-def tiny_base(folder: Path, hidden: int = 32, inner: int = 64) -> Path:
-    """Write a random two-layer MPNet, with a tokenizer that writes pairs as MPNet's does."""
-    from transformers import MPNetConfig, MPNetModel
-
-    config = MPNetConfig(
-        vocab_size=30527,
-        hidden_size=hidden,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=inner,
-        pad_token_id=PAD_ID,
-        layer_norm_eps=EPSILON,
-    )
-    MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
-    tokenizer = json.loads((encoder_folder() / "tokenizer.json").read_text(encoding="utf-8"))
-    tokenizer["post_processor"] = {
-        "type": "RobertaProcessing",
-        "sep": ["[SEP]", 102],
-        "cls": ["[CLS]", 101],
-        "trim_offsets": True,
-        "add_prefix_space": False,
-    }
-    tokenizer["padding"]["pad_id"] = PAD_ID
-    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +212,6 @@ def test_a_large_verifier_begins_as_a_reader_learns_and_ships(base: Path, tmp_pa
     from qa.large.merging import ADAPTER, write_model
     from qa.training.large_model import LargeVerdictModel, load_adapter, read_adapter, save_adapter
     from qa.training.teach import LargePlan, teach
-    from qa.training.teacher import Teacher
     from qa.training.verifier_rows import NOT_STATED, NOT_SUPPORTED, SUPPORTED, Judged
     from qa.training.verify import teach_verdicts
     from qa.verifier import Verifier
@@ -263,74 +231,20 @@ def test_a_large_verifier_begins_as_a_reader_learns_and_ships(base: Path, tmp_pa
     began.start_from(read_adapter(tmp_path / "reader" / ADAPTER))
     assert any(value.any() for name, value in began.kept_state().items() if ".lora_B." in name)
 
+    judge = load_adapter(base, tmp_path / "judge" / ADAPTER, LargeVerdictModel)
     own = PairTokenizer(base / "tokenizer.json")
-    teacher = Teacher(load_adapter(base, tmp_path / "judge" / ADAPTER, LargeVerdictModel), own, bf16=False)
     pairs = [(one.statement, one.passage) for one in examples]
-    found = teacher.read(pairs, lambda _, __, logits: logits)
-    first, second, third = (logits.argmax() for logits in found)
+    batch = pad(own.encode(pairs), pad_id=own.pad_id)
+    arrays = (batch.input_ids, batch.attention_mask, batch.token_type_ids)
+    with torch.inference_mode():
+        found = judge(*(torch.from_numpy(array) for array in arrays))
+    first, second, third = found.argmax(1).tolist()
     assert (first, third) == (SUPPORTED, NOT_STATED)
     assert second != SUPPORTED
 
-    save_adapter(teacher._network, tmp_path / "adapter.safetensors", torch.float16)
+    save_adapter(judge, tmp_path / "adapter.safetensors", torch.float16)
     write_model(base, tmp_path / "adapter.safetensors", tmp_path / "made", int8=False)
     judged = Verifier(tmp_path / "made", tmp_path / "made").judge(pairs)
     for judgement, logits in zip(judged, found, strict=True):
-        shares = torch.from_numpy(logits).softmax(-1).tolist()
+        shares = logits.softmax(-1).tolist()
         assert (judgement.supported, judgement.contradicted, judgement.not_stated) == pytest.approx(shares, abs=0.01)
-
-
-@pytest.mark.model
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_the_small_reader_learns_what_the_large_one_says(base: Path, tmp_path: Path) -> None:
-    import torch
-    from test_training import tiny_encoder
-
-    from qa.training.distil import DistilTask, labelled, soft_loss, soft_targets, span_targets
-    from qa.training.labels import write_labels
-    from qa.training.run import Plan, train
-    from qa.training.span_task import span_model
-    from qa.training.windows import build_windows
-
-    tiny_encoder(tmp_path / "small")
-    own = PairTokenizer(encoder_folder() / "tokenizer.json")
-    windows = build_windows(rows(), own.starts, seed=1)
-
-    class Teacher(PairModel):
-        """Says "no answer" a little, and each token by its id."""
-
-        def logits(self, input_ids: Any, token_type_ids: Any) -> Any:
-            made = np.stack([input_ids % 7, input_ids % 5], axis=-1).astype(np.float32)
-            made[0] = 1.5
-            return made
-
-        @property
-        def _tokenizer(self) -> PairTokenizer:
-            return PairTokenizer(base / "tokenizer.json")
-
-    done: list[int] = []
-    ids, pairs = [window.id for window in windows], [(window.question, window.passage) for window in windows]
-    for _ in range(2):
-        teacher = Teacher("none", None, None, threads=1)
-        write_labels(teacher, ids, pairs, span_targets, tmp_path / "labels", done.append)
-    assert done == [len(windows)] * 2
-    found = list(labelled(windows, tmp_path / "labels"))
-    assert [(w.id, w.question, w.passage) for w in found] == [(w.id, w.question, w.passage) for w in windows]
-    batch = pad(own.encode([(w.question, w.passage) for w in found[:3]]))
-    targets = soft_targets(batch, [w.targets for w in found[:3]])
-    for row in range(3):
-        readable = batch.readable[row]
-        np.testing.assert_array_equal(targets[row, 0], 1.5)
-        np.testing.assert_array_equal(targets[row, readable, 0], batch.input_ids[row, readable] % 7)
-        assert (targets[row, ~readable][1:] < -1000).all()
-    given = torch.from_numpy(targets)
-    least = soft_loss(given, given)
-    assert least < soft_loss(given * 0.5, given)
-    assert least < soft_loss(torch.zeros_like(given), given)
-
-    start = span_model(tmp_path / "small", None, 1)
-    task, plan = DistilTask(), Plan(epochs=3, tokens_per_batch=512, learning_rate=1e-2)
-    before = task.loss(start, batch, found[:3]).item()
-    model = train(task, found, own, start, tmp_path / "work", plan)
-    assert task.loss(model, batch, found[:3]).item() < before
-    with pytest.raises(DatasetError, match="labels of others"):
-        list(labelled(windows[1:], tmp_path / "labels"))

@@ -3,15 +3,15 @@
     python -m qa.training all DATA          both readers from nothing; takes hours
     python -m qa.training calibrate         only learn the confidence and the threshold again
     python -m qa.training large train DATA  train the large reader's adapters; `large` has more steps
-    python -m qa.training distil DATA --labels DIR --start FULL       go on with the large reader as the teacher
+    python -m qa.training thin DATA         cut the small one out of it; then distil, export, measure
     python -m qa.training large-verifier train DATA JUDGED --start ADAPTER    train the large verifier; and more
     python -m qa.training verifier thin DATA JUDGED    cut the one that ships out of it; `verifier` has more steps
 
 DATA is a folder with train.jsonl.gz and eval_*.jsonl.gz. Every step resumes or can be repeated.
 """
 
+import shutil
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -20,30 +20,32 @@ import typer
 from index.encoder import encoder_folder
 from index.errors import ArticleQAError
 from qa.training import large_commands, large_verifier_commands, verifier_commands
-from qa.training.card import MEASURED, model_card
+from qa.training.card import MEASURED, TRAINED, model_card
 from qa.training.options import (
+    DEFAULT_LARGE_WORK,
     DEFAULT_WORK,
     FULL,
-    LABELS,
+    Best,
     Bf16,
     Data,
     DevSets,
     Folder,
-    LabelLimit,
-    LabelSeed,
     Phases,
+    Start,
     Work,
     Written,
     dev_pairs,
+    joined_record,
     made_by,
     use_bf16,
     write_record,
 )
 from qa.weights import WEIGHTS, write_manifest
 
-SEED = 3
-DISTILLED = 10_000
-"""Seed and number of the best rows that the large reader labels for the small one in `all`."""
+SEED = 17
+LIMIT = 20_000
+"""Seed and number of the best rows that the small reader learns from, beside the written ones."""
+Teacher = Annotated[Path, typer.Option(help="The folder of `large train`.")]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -58,76 +60,69 @@ app.add_typer(large_verifier_commands.app, name="large-verifier")
 
 
 @app.command()
-def train(
+def thin(
     data: Data,
-    work: Work = DEFAULT_WORK,
-    seed: int = 1,
-    epochs: int = 1,
-    learning_rate: float = 2e-4,
-    limit: Annotated[int, typer.Option(help="Use only so many rows (0: all), for a trial.")] = 0,
-    start: Annotated[
-        Path | None, typer.Option(help="Go on from these full-precision weights, for another epoch.")
-    ] = None,
-    bf16: Bf16 = None,
+    teacher: Teacher = DEFAULT_LARGE_WORK,
+    work: Work = Path("build/thin-reader"),
+    seed: int = SEED,
+    limit: Best = LIMIT,
+    written: Written = 1,
 ) -> None:
-    """Build the windows, train with checkpoints, and save the full-precision weights."""
-    from qa.training.rows import read_rows
-    from qa.training.run import Plan
-    from qa.training.small import small_tokenizer, train_small
-    from qa.training.span_task import SpanTask
-    from qa.training.windows import build_windows
+    """Take from the large reader what matters least: the start of `distil`, in a few minutes."""
+    from qa.training.read import reader_rows, reader_windows, thin_reader
 
-    rows = list(read_rows(data / "train.jsonl.gz"))[: limit or None]
-    windows = build_windows(rows, cache(small_tokenizer().starts), seed)
-    plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
-    train_small(SpanTask(), windows, rows, work, plan, start)
+    thin_reader(reader_windows(reader_rows(data, seed, limit, written), seed), teacher, work, seed)
 
 
 @app.command()
 def distil(
     data: Data,
-    labels: Annotated[Path, typer.Option(help="The folder that `large label` wrote.")],
-    start: Annotated[Path, typer.Option(help="Go on from these full-precision weights.")],
+    start: Start,
+    teacher: Teacher = DEFAULT_LARGE_WORK,
     work: Work = DEFAULT_WORK,
-    seed: LabelSeed = 3,
-    limit: LabelLimit = 0,
-    written: Written = 0,
+    seed: int = SEED,
+    limit: Best = LIMIT,
+    written: Written = 1,
     epochs: int = 1,
-    learning_rate: float = 1.2e-4,
+    learning_rate: float = 1e-4,
     bf16: Bf16 = None,
 ) -> None:
-    """Go on training on the large reader's start and end logits (`large label`)."""
-    from qa.training.distil import DistilTask, labelled, rows_to_label, windows_to_label
+    """Train the small reader, in 4 bits, to read like the large one, with checkpoints."""
+    from qa.training.read import distil_reader, reader_rows, reader_windows
     from qa.training.run import Plan
-    from qa.training.small import small_tokenizer, train_small
 
-    rows = rows_to_label(data, seed, limit, written)
-    windows = list(labelled(windows_to_label(rows, small_tokenizer(), seed), labels))
+    rows = reader_rows(data, seed, limit, written)
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
-    train_small(DistilTask(), windows, rows, work, plan, start)
+    record = distil_reader(reader_windows(rows, seed), rows, teacher, start, work, plan)
+    write_record(work / TRAINED, joined_record(record, start))
 
 
 @app.command()
 def export(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
-    """Write the int8 ONNX weights, the tokenizer and the manifest."""
+    """Write the ONNX weights, in 4 bits, the tokenizer and the manifest."""
     import torch
 
-    from qa.training.export import export as write
-    from qa.training.model import SpanModel
+    from qa.training.thin_graph import export_thin
+    from qa.training.thin_model import ThinSpanModel
 
-    model = SpanModel.from_folder(encoder_folder())
-    model.load_state_dict(torch.load(made_by(work / FULL, "train"), weights_only=True))
-    write(model, encoder_folder() / "tokenizer.json", weights)
+    trained = torch.load(made_by(work / FULL, "distil"), weights_only=True)
+    export_thin(ThinSpanModel.of(trained), weights / "reader.onnx")
+    shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
     write_manifest(weights)
 
 
 @app.command()
 def widen(weights: Folder = WEIGHTS, work: Work = DEFAULT_WORK) -> None:
-    """Write full-precision weights from the 8-bit ones in WEIGHTS, to train on where the former are gone."""
-    from qa.training.model import SpanModel
-    from qa.training.widen import widen as write
+    """Write full-precision weights from the 4-bit ones in WEIGHTS, to train on where the former are gone.
 
-    write(SpanModel.from_folder(encoder_folder()), weights / "reader.onnx", work / FULL)
+    Exported again without training, they are not quite the same.
+    """
+    import torch
+
+    from qa.training.thin_graph import widened
+
+    work.mkdir(parents=True, exist_ok=True)
+    torch.save(widened(weights / "reader.onnx"), work / FULL)
 
 
 @app.command()
@@ -211,18 +206,18 @@ def write_card(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
 
 
 @app.command("all")
-def everything(data: Data, work: Work = Path("build/all"), weights: Folder = WEIGHTS) -> None:
-    """Both readers from nothing: train, teach, distil, export, measure, calibrate, write the cards. Takes hours."""
-    first, taught = work / "small-1", work / "small-2"
-    train(data, first)
-    large_commands.everything(data, work, SEED, DISTILLED)
-    distil(data, work / "large-2" / LABELS, first / FULL, taught, SEED, DISTILLED, written=1)
-    export(taught, weights)
-    measure(data, taught, weights)
+def everything(data: Data, work: Path = Path("build/all"), weights: Folder = WEIGHTS) -> None:
+    """Both readers from nothing: train, thin, distil, export, measure, calibrate, write the cards. Takes hours."""
+    large, small = work / "large-2", work / "small"
+    large_commands.everything(data, work / "large-1", large)
+    thin(data, large, work / "thin")
+    distil(data, work / "thin" / FULL, large, small)
+    export(small, weights)
+    measure(data, small, weights)
     calibrate(weights=weights)
     calibrate(reader="large", weights=weights)
-    write_card(taught, weights)
-    large_commands.write_card(work / "large-2")
+    write_card(small, weights)
+    large_commands.write_card(large)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from index.encoder import encoder_folder
 from qa.passes import Logits, PairModel
 from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer
-from qa.training.model import SpanModel
+from qa.training.thin_model import ThinSpanModel
 
 
 class FullReader(SpanReader):
@@ -28,8 +28,7 @@ class FullModel(PairModel):
 
     def __init__(self, weights: Path) -> None:
         super().__init__(weights.name, weights.parent, None, threads=1)
-        self._network = SpanModel.from_folder(encoder_folder()).eval()
-        self._network.load_state_dict(torch.load(weights, weights_only=True))
+        self._network = ThinSpanModel.of(torch.load(weights, weights_only=True), rounded=False).eval()
         self._pairs = PairTokenizer(encoder_folder() / "tokenizer.json")
 
     @property

@@ -10,12 +10,9 @@ from qa.large.merging import ADAPTER, RANK, large_reader_folder
 from qa.training.card import MEASURED, TRAINED
 from qa.training.options import (
     DEFAULT_LARGE_WORK,
-    LABELS,
     Bf16,
     Data,
     Folder,
-    LabelLimit,
-    LabelSeed,
     Work,
     Written,
     WrittenSkip,
@@ -86,31 +83,6 @@ def measure(
     write_record(work / MEASURED, {"scores": scores})
 
 
-@app.command()
-def label(
-    data: Data,
-    work: Work = DEFAULT_LARGE_WORK,
-    seed: LabelSeed = 3,
-    limit: LabelLimit = 0,
-    written: Written = 0,
-    bf16: Bf16 = None,
-) -> None:
-    """Write the large reader's start and end logits on training windows, for `distil`; resumes."""
-    from tqdm import tqdm
-
-    from qa.training.distil import rows_to_label, span_targets, windows_to_label
-    from qa.training.labels import write_labels
-    from qa.training.large_model import LargeSpanModel
-    from qa.training.large_steps import open_teacher
-    from qa.training.small import small_tokenizer
-
-    windows = windows_to_label(rows_to_label(data, seed, limit, written), small_tokenizer(), seed)
-    teacher = open_teacher(LargeSpanModel, MADE_BY, work, use_bf16(bf16))
-    pairs = [(window.question, window.passage) for window in windows]
-    with tqdm(total=len(windows), desc="labelling", mininterval=10) as bar:
-        write_labels(teacher, [window.id for window in windows], pairs, span_targets, work / LABELS, bar.update)
-
-
 @app.command("card")
 def write_card(work: Work = DEFAULT_LARGE_WORK, weights: Folder = LARGE_WEIGHTS) -> None:
     """Write MODEL_CARD.md from the records of the other steps."""
@@ -120,11 +92,9 @@ def write_card(work: Work = DEFAULT_LARGE_WORK, weights: Folder = LARGE_WEIGHTS)
     write_manifest(weights)
 
 
-def everything(data: Path, work: Path, label_seed: int, labelled: int) -> None:
-    """Train in two phases, export, measure, and label the best rows for the small reader; folders are in `work`."""
-    first, second = work / "large-1", work / "large-2"
+def everything(data: Path, first: Path, second: Path) -> None:
+    """Train in two phases, each in its folder, export and measure."""
     train(data, first)
     train(data, second, seed=5, learning_rate=3e-4, limit=12_000, start=first / ADAPTER, written=1)
     export(second)
     measure(data, second)
-    label(data, second, label_seed, labelled, written=1)

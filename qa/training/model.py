@@ -4,12 +4,9 @@ Source: Devlin et al. 2019, BERT (arXiv 1810.04805), section 4.3: the first toke
 "no answer".
 """
 
-from pathlib import Path
-
 from torch import Tensor, nn
-from transformers import AutoModel
 
-from qa.training.attention import PLAIN
+NO_OPTION = -1e4
 
 
 class PairModel(nn.Module):
@@ -25,6 +22,22 @@ class PairModel(nn.Module):
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
         return states
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Return the logits of inputs of shape (batch, tokens)."""
+        return self.logits(self.hidden(input_ids, attention_mask, token_type_ids))
+
+    def seen(self, states: Tensor) -> Tensor:
+        """Return those of the encoder's states, (batch, tokens, hidden), that the head sees."""
+        raise NotImplementedError
+
+    def logits(self, states: Tensor) -> Tensor:
+        """Return the logits, (batch, ...), of the encoder's states, (batch, tokens, hidden)."""
+        raise NotImplementedError
+
+    def choices(self, logits: Tensor, readable: Tensor) -> Tensor:
+        """Return the logits, (choices, options), of each choice that the head makes; readable: (batch, tokens)."""
+        raise NotImplementedError
 
     def kept_state(self) -> dict[str, Tensor]:
         """What checkpoints keep, by name: here everything."""
@@ -42,33 +55,20 @@ class SpanModel(PairModel):
         super().__init__(encoder)
         self.head = nn.Linear(hidden_size, 2)
 
-    @classmethod
-    def from_folder(cls, folder: Path) -> "SpanModel":
-        """Start from the encoder in `folder` (Hugging Face layout), with a new head."""
-        encoder = trainable_encoder(folder)
-        return cls(encoder, encoder.config.hidden_size)
+    def seen(self, states: Tensor) -> Tensor:
+        """Return all."""
+        return states
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """All inputs have shape (batch, tokens); the result has shape (batch, tokens, 2)."""
-        logits: Tensor = self.head(self.hidden(input_ids, attention_mask, token_type_ids))
+    def logits(self, states: Tensor) -> Tensor:
+        """Return start and end logits, (batch, tokens, 2)."""
+        logits: Tensor = self.head(states)
         return logits
 
-
-def trainable_encoder(folder: Path):  # type: ignore[no-untyped-def]  # transformers' own type is a union of all models
-    """Return the encoder in `folder` without dropout.
-
-    Word embeddings stay frozen; position and segment embeddings are trained, for the sentence
-    encoder never saw two segments.
-    """
-    encoder = AutoModel.from_pretrained(
-        folder,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-        add_pooling_layer=False,
-        attn_implementation=PLAIN,
-    )
-    encoder.embeddings.word_embeddings.requires_grad_(False)
-    return encoder
+    def choices(self, logits: Tensor, readable: Tensor) -> Tensor:
+        """Return starts and ends: (2 * batch, tokens); only the readable tokens and [CLS] are options."""
+        options = readable.clone()
+        options[:, 0] = True
+        return logits.float().masked_fill(~options.unsqueeze(-1), NO_OPTION).transpose(1, 2).flatten(0, 1)
 
 
 def span_loss(logits: Tensor, readable: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
@@ -77,7 +77,7 @@ def span_loss(logits: Tensor, readable: Tensor, starts: Tensor, ends: Tensor) ->
     Shapes: logits (batch, tokens, 2); readable (batch, tokens), true for [CLS] and passage tokens;
     starts and ends (batch,), 0 where there is no answer.
     """
-    masked = logits.float().masked_fill(~readable.unsqueeze(-1), -1e4)
+    masked = logits.float().masked_fill(~readable.unsqueeze(-1), NO_OPTION)
     start_loss = nn.functional.cross_entropy(masked[..., 0], starts)
     end_loss = nn.functional.cross_entropy(masked[..., 1], ends)
     return (start_loss + end_loss) / 2

@@ -14,8 +14,8 @@ Data = Annotated[Path, typer.Argument(help="Folder with train.jsonl.gz and the e
 Work = Annotated[Path, typer.Option(help="Checkpoints and logs; an interrupted run resumes from here.")]
 Folder = Annotated[Path, typer.Option(help="The weights folder.")]
 JudgedData = Annotated[Path, typer.Argument(help="Folder with nli_train.jsonl, entailed_train.jsonl and eval_*.jsonl.")]
-LabelSeed = Annotated[int, typer.Option("--seed", help="Windows are labelled and learnt with the same seed.")]
-LabelLimit = Annotated[int, typer.Option("--limit", help="Use only so many of the best rows (0: all).")]
+Best = Annotated[int, typer.Option("--limit", help="Use only so many of the best rows (0: all).")]
+Start = Annotated[Path, typer.Option(help="Go on from these full-precision weights, of `thin` or `distil`.")]
 DevSets = Annotated[
     list[str] | None,
     typer.Option(
@@ -50,8 +50,6 @@ DEFAULT_LARGE_VERIFIER_WORK = Path("build/large-verifier")
 DEFAULT_VERIFIER_WORK = Path("build/verifier")
 FULL = "reader.pt"
 VERIFIER = "verifier.pt"
-LABELS = "labels"
-"""Folder of a teacher's logits, in its own."""
 
 
 def write_record(path: Path, record: Any) -> None:

@@ -1,7 +1,6 @@
 """Learning to read: windows with the span that answers."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -43,12 +42,3 @@ def gold_tokens(tokens: TokenBatch, windows: Sequence[Window]) -> tuple[np.ndarr
             if found.size:
                 starts[row], ends[row] = found[0], found[-1]
     return starts, ends
-
-
-def span_model(base: Path, start: Path | None, seed: int) -> SpanModel:
-    """Return the model to train: the encoder in `base` with a new head, or the full-precision weights `start`."""
-    torch.manual_seed(seed)
-    model = SpanModel.from_folder(base)
-    if start is not None:
-        model.load_kept_state(torch.load(start, weights_only=True))
-    return model

@@ -1,4 +1,4 @@
-"""The thin verifier as an ONNX graph whose matrices are stored in 4 bits (`four_bits`).
+"""A thin model as an ONNX graph whose matrices are stored in 4 bits (`four_bits`).
 
 They become numbers of 8 or 32 bits when the runtime loads the file and folds its constants, so that it multiplies as
 fast as ever.
@@ -14,9 +14,9 @@ from torch import Tensor
 
 from index.graph import Graph, logits_model, stored_constants, stored_weights
 from qa.large.mpnet import mpnet_encoder
-from qa.training.export import weights_of
 from qa.training.four_bits import codes_of, row_scales
-from qa.training.thin_model import HEAD_SIZE, ThinVerdictModel
+from qa.training.thin_encoder import HEAD_SIZE
+from qa.training.thin_model import Thin
 
 WORDS = "embeddings.word_embeddings.weight"
 
@@ -64,9 +64,9 @@ class FourBitGraph(Graph):
         return self.node("Flatten", whole, axis=1)
 
 
-def export_thin(model: ThinVerdictModel, path: Path) -> None:
-    """Write the model as `verifier.onnx` at `path`."""
-    weights = weights_of(model)
+def export_thin(model: Thin, path: Path) -> None:
+    """Write the model to `path`."""
+    weights = {name.removeprefix("encoder."): value.numpy() for name, value in model.state_dict().items()}
     word_scale = weights.pop("embeddings.scale")
     graph = FourBitGraph(weights, word_scale)
     layers = sum(name.endswith(".attn.q.weight") for name in weights)

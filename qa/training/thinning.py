@@ -1,4 +1,4 @@
-"""Takes from the large verifier what matters least, so that what is left can ship in 4 bits.
+"""Takes from a large model what matters least, so that what is left can ship in 4 bits.
 
 Heads and inner neurons go by how much the loss would change without them (Fisher information of their masks), and what
 stays is fitted to give each layer's output again: Kwon et al. 2022, "A Fast Post-Training Pruning Framework for
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -17,16 +18,41 @@ from tqdm import tqdm
 from qa.large.mpnet import FIRST_POSITION
 from qa.tokens import PairTokenizer, pad
 from qa.training.four_bits import BLOCK, row_scales
-from qa.training.thin_model import HEAD_SIZE, ThinLayer, ThinVerdictModel
-from qa.verifier import MAX_TOKENS
+from qa.training.memory import keep_freed_memory
+from qa.training.thin_encoder import HEAD_SIZE, ThinLayer
+from qa.training.thin_model import Thin
 
 BATCH = 16
 RIDGE = 1e-2
 """How much the fit holds back, as a share of the mean square of the inputs."""
 Pairs = Sequence[tuple[str, str]]
-Batch = tuple[Tensor, Tensor, Tensor]
 Weights = dict[str, Tensor]
+SomeThin = TypeVar("SomeThin", bound=Thin)
 PLACES = "encoder.embeddings.position_embeddings.weight"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How small a thin model gets: about so many weights in its layers, numbers in a word vector, and tokens."""
+
+    layers: int
+    words: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tensors of the fields of `TokenBatch`, (pairs, tokens)."""
+
+    input_ids: Tensor
+    attention_mask: Tensor
+    token_type_ids: Tensor
+    readable: Tensor
+
+    @property
+    def inputs(self) -> tuple[Tensor, Tensor, Tensor]:
+        """What a model reads."""
+        return self.input_ids, self.attention_mask, self.token_type_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +63,32 @@ class Kept:
     neurons: list[int]
 
 
-def thinned(
-    model: ThinVerdictModel, tokenizer: PairTokenizer, pairs: Pairs, budget: int, width: int, seed: int
-) -> ThinVerdictModel:
-    """Return `model` with layers of about `budget` weights and word vectors of `width`, judged by what `pairs` show."""
-    batches = list(_batches(tokenizer, pairs))
-    kept = _kept(*_importance(model, batches, seed), model.encoder.layers[0].output.dense.out_features, budget)
-    squares = _input_squares(model, batches)
+def thinned(model: SomeThin, tokenizer: PairTokenizer, pairs: Pairs, cut: Cut, seed: int) -> SomeThin:
+    """Return `model` cut to size, by what it makes of `pairs`."""
+    keep_freed_memory()
+    batches = list(_batches(tokenizer, pairs, cut.tokens))
+    information, squares = _studied(model, batches, seed)
+    hidden = model.encoder.layers[0].output.dense.out_features
+    kept = _kept([heads[::HEAD_SIZE] for heads in information[::2]], information[1::2], hidden, cut.layers)
     state = dict(model.state_dict())
     for number, layer in enumerate(model.encoder.layers):
         thin = _thin_layer(layer, kept[number], squares[2 * number], squares[2 * number + 1])
         state.update({f"encoder.encoder.layer.{number}.{name}": value for name, value in thin.items()})
-    state.update(_narrow_words(model, batches, width))
-    state[PLACES] = state[PLACES][: MAX_TOKENS + FIRST_POSITION]
-    return ThinVerdictModel.of(state)
+    if cut.words < hidden:
+        state.update(_narrow_words(model, batches, cut.words))
+    state[PLACES] = state[PLACES][: cut.tokens + FIRST_POSITION]
+    return type(model).of(state)
 
 
-def _batches(tokenizer: PairTokenizer, pairs: Pairs) -> Iterator[Batch]:
+def _batches(tokenizer: PairTokenizer, pairs: Pairs, max_tokens: int) -> Iterator[Batch]:
     encodings = sorted(tokenizer.encode(list(pairs)), key=lambda e: len(e.ids))
     for at in range(0, len(encodings), BATCH):
-        batch = pad(encodings[at : at + BATCH], MAX_TOKENS, tokenizer.pad_id)
-        arrays = (batch.input_ids, batch.attention_mask, batch.token_type_ids)
-        ids, readable, types = (torch.from_numpy(array) for array in arrays)
-        yield ids, readable, types
+        batch = pad(encodings[at : at + BATCH], max_tokens, tokenizer.pad_id)
+        arrays = (batch.input_ids, batch.attention_mask, batch.token_type_ids, batch.readable)
+        yield Batch(*(torch.from_numpy(array) for array in arrays))
 
 
-def _outers(model: ThinVerdictModel) -> list[nn.Linear]:
+def _outers(model: Thin) -> list[nn.Linear]:
     """Return of each layer the matrices behind the heads and behind the inner neurons."""
     return [part for layer in model.encoder.layers for part in (layer.attention.attn.o, layer.output.dense)]
 
@@ -82,29 +108,36 @@ def _changed(parts: Sequence[nn.Module], change: Callable[[int, Tensor], Tensor]
             each.remove()
 
 
-def _importance(model: ThinVerdictModel, batches: Sequence[Batch], seed: int) -> tuple[list[Tensor], list[Tensor]]:
-    """Return the Fisher information of the mask of each head and each inner neuron, by layer."""
+def _studied(model: Thin, batches: Sequence[Batch], seed: int) -> tuple[list[Tensor], list[Tensor]]:
+    """Return of the input x of each of `_outers` the Fisher information of its mask, and the sum of x xᵀ.
+
+    A head is masked as a whole, a neuron alone.
+    """
     chance = torch.Generator().manual_seed(seed)
     outers = _outers(model)
     information = [torch.zeros(outer.in_features) for outer in outers]
+    squares = [torch.zeros(outer.in_features, outer.in_features) for outer in outers]
     masks: dict[int, Tensor] = {}
 
-    def mask(number: int, x: Tensor) -> Tensor:
+    def mask(readable: Tensor, number: int, x: Tensor) -> Tensor:
+        rows = x.detach()[readable].float()
+        squares[number].addmm_(rows.T, rows)
         masks[number] = torch.ones(len(x), 1, x.shape[-1], requires_grad=True)
         return x * masks[number]
 
-    for inputs in tqdm(batches, desc="what matters", mininterval=10):
-        with _changed(outers, mask), torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = model(*inputs).float()
-        drawn = torch.multinomial(logits.softmax(-1), 1, generator=chance).squeeze(1)
-        loss = nn.functional.cross_entropy(logits, drawn, reduction="sum")
+    for batch in tqdm(batches, desc="what matters", mininterval=10):
+        masked = partial(mask, batch.attention_mask.bool())
+        with _changed(outers, masked), torch.autocast("cpu", dtype=torch.bfloat16):
+            choices = model.choices(model(*batch.inputs), batch.readable)
+        drawn = torch.multinomial(choices.softmax(-1), 1, generator=chance).squeeze(1)
+        loss = nn.functional.cross_entropy(choices, drawn, reduction="sum")
         gradients = torch.autograd.grad(loss, [masks[number] for number in range(len(outers))])
         for number, found in enumerate(gradients):
             each = found.squeeze(1)
-            if number % 2 == 0:  # a head is masked as a whole
+            if number % 2 == 0:
                 each = each.reshape(len(each), -1, HEAD_SIZE).sum(-1, keepdim=True).expand(-1, -1, HEAD_SIZE).flatten(1)
             information[number] += each.square().sum(0)
-    return [found[::HEAD_SIZE] for found in information[::2]], information[1::2]
+    return information, squares
 
 
 def _kept(heads: list[Tensor], neurons: list[Tensor], hidden: int, budget: int) -> list[Kept]:
@@ -126,28 +159,11 @@ def _kept(heads: list[Tensor], neurons: list[Tensor], hidden: int, budget: int) 
     return [Kept(sorted(each.heads), sorted(each.neurons)) for each in kept]
 
 
-def _input_squares(model: ThinVerdictModel, batches: Sequence[Batch]) -> list[Tensor]:
-    """Return the sum of x xᵀ over the inputs x of each of `_outers`."""
-    outers = _outers(model)
-    sums = [torch.zeros(outer.in_features, outer.in_features) for outer in outers]
-
-    def add(readable: Tensor, number: int, x: Tensor) -> Tensor:
-        rows = x[readable].float()
-        sums[number].addmm_(rows.T, rows)
-        return x
-
-    for inputs in tqdm(batches, desc="what goes in", mininterval=10):
-        seen = partial(add, inputs[1].bool())
-        with _changed(outers, seen), torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            model(*inputs)
-    return sums
-
-
 def _counts(batches: Sequence[Batch], words: int) -> Tensor:
     """Return how often each word occurs: (words,)."""
     counts = torch.zeros(words)
-    for input_ids, readable, _ in batches:
-        counts += torch.bincount(input_ids[readable.bool()], minlength=words)
+    for batch in batches:
+        counts += torch.bincount(batch.input_ids[batch.attention_mask.bool()], minlength=words)
     return counts
 
 
@@ -179,7 +195,7 @@ def fitted(matrix: Tensor, kept: Tensor, squares: Tensor) -> Tensor:
     return matrix[:, kept] + added
 
 
-def _narrow_words(model: ThinVerdictModel, batches: Sequence[Batch], width: int) -> Weights:
+def _narrow_words(model: Thin, batches: Sequence[Batch], width: int) -> Weights:
     """Return word vectors of `width`, and what widens them, of the main directions of the words that occur."""
     words = model.encoder.embeddings.word_embeddings.weight.detach().double()
     often = (_counts(batches, len(words)) + 1).double().sqrt()

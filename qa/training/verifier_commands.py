@@ -21,6 +21,7 @@ from qa.training.options import (
     Phases,
     Sentences,
     Share,
+    Start,
     Work,
     Written,
     WrittenSkip,
@@ -56,7 +57,7 @@ def thin(
 def distil(
     data: Data,
     judged: JudgedData,
-    start: Annotated[Path, typer.Option(help="Go on from these full-precision weights, of `thin` or `distil`.")],
+    start: Start,
     teacher: Teacher = DEFAULT_LARGE_VERIFIER_WORK,
     work: Work = DEFAULT_VERIFIER_WORK,
     seed: int = 3,

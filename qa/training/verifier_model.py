@@ -21,14 +21,18 @@ class VerdictModel(PairModel):
         self.pooler = nn.Linear(hidden_size, hidden_size)
         self.head = nn.Linear(hidden_size, 3)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """All inputs have shape (batch, tokens); the result has shape (batch, 3)."""
-        return self.verdict(self.hidden(input_ids, attention_mask, token_type_ids))
+    def seen(self, states: Tensor) -> Tensor:
+        """Return the first of each text: (batch, hidden)."""
+        return states[:, 0]
 
-    def verdict(self, states: Tensor) -> Tensor:
-        """Return the logits, (batch, 3), of the encoder's states, (batch, tokens, hidden)."""
-        logits: Tensor = self.head(torch.tanh(self.pooler(states[:, 0])))
+    def logits(self, states: Tensor) -> Tensor:
+        """Return one logit for each verdict: (batch, 3)."""
+        logits: Tensor = self.head(torch.tanh(self.pooler(self.seen(states))))
         return logits
+
+    def choices(self, logits: Tensor, readable: Tensor) -> Tensor:
+        """Return the logits: each text is one choice."""
+        return logits.float()
 
 
 class VerdictTask:
@@ -41,6 +45,10 @@ class VerdictTask:
     def loss(self, model: VerdictModel, tokens: TokenBatch, examples: Sequence[Judged]) -> Tensor:
         """Return the mean loss of one batch."""
         logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
+        return self.loss_of(logits, tokens, examples)
+
+    def loss_of(self, logits: Tensor, tokens: TokenBatch, examples: Sequence[Judged]) -> Tensor:
+        """Return the mean loss of a batch with these logits, (batch, 3)."""
         return verdict_loss(logits, torch.tensor([example.label for example in examples]))
 
 

@@ -12,15 +12,14 @@ import torch
 
 from qa.large.merging import ADAPTER
 from qa.tokens import PairTokenizer
-from qa.training.distil_verdicts import DistilVerdictTask
+from qa.training.distil_thin import DistilTask
 from qa.training.large_model import LargeVerdictModel, save_adapter
 from qa.training.options import VERIFIER, made_by
 from qa.training.rows import read_rows
 from qa.training.run import Plan, phase_record, train
-from qa.training.small import small_tokenizer
 from qa.training.teach import LargePlan, adapted_model
 from qa.training.thin_model import ThinVerdictModel
-from qa.training.thinning import thinned
+from qa.training.thinning import Cut, thinned
 from qa.training.verifier_model import VerdictTask
 from qa.training.verifier_rows import (
     Judged,
@@ -30,15 +29,15 @@ from qa.training.verifier_rows import (
     read_judged,
     with_changed_facts,
 )
-from qa.training.whole_verifier import teacher_in
+from qa.training.whole_model import thin_tokenizer, verifier_in
 from qa.training.written import written_rows, written_statements
+from qa.verifier import MAX_TOKENS
 
 FILES = ("nli_train.jsonl", "entailed_train.jsonl")
 SHOWN = 1_800
 """Statements by which is chosen what the thin verifier keeps."""
-LAYER_WEIGHTS = 35_500_000
-WORD_WIDTH = 640
-"""Weights in its layers and numbers in a word vector: together 30 MB in 4 bits (decision 0014)."""
+CUT = Cut(layers=35_500_000, words=640, tokens=MAX_TOKENS)
+"""Together 30 MB in 4 bits (decision 0014)."""
 
 
 def judged_rows(
@@ -82,7 +81,7 @@ def thin_verifier(examples: Sequence[Judged], work: Path, folder: Path, seed: in
     """
     shown = random.Random(seed).sample(examples, min(SHOWN, len(examples)))
     pairs = [(example.statement, example.passage) for example in shown]
-    model = thinned(teacher_in(work), small_tokenizer(), pairs, LAYER_WEIGHTS, WORD_WIDTH, seed)
+    model = thinned(verifier_in(work), thin_tokenizer(), pairs, CUT, seed)
     folder.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), folder / VERIFIER)
 
@@ -97,12 +96,12 @@ def distil_verifier(examples: Sequence[Judged], work: Path, start: Path, folder:
         ModelError: `folder` holds the checkpoint of another run, or the adapters are not a large verifier's.
     """
     weights = torch.load(made_by(start, "verifier thin"), weights_only=True)
-    teacher = teacher_in(work)
+    teacher = verifier_in(work)
     if plan.bf16:
         teacher.round_matrices()
     began = time.perf_counter()
     model = ThinVerdictModel.of(weights)
-    train(DistilVerdictTask(teacher), examples, small_tokenizer(), model, folder, plan)
+    train(DistilTask(teacher, VerdictTask()), examples, thin_tokenizer(), model, folder, plan)
     torch.save(model.state_dict(), folder / VERIFIER)
     return statements_record(examples, plan, began)
 

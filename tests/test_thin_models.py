@@ -1,4 +1,4 @@
-"""A tiny run of the code that makes the verifier: thinning, rounding to 4 bits, distilling, export."""
+"""A tiny run of the code that makes the models that ship: thinning, rounding to 4 bits, distilling, export."""
 
 import json
 import shutil
@@ -10,16 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from test_training import squad_rows
-from test_training_large import rows, tiny_base
+from test_training_large import rows
+from tiny_models import HIDDEN, tiny_whole
 
+from index.article import Chunk
 from index.encoder import encoder_folder
 from index.errors import DatasetError, ModelError
+from qa.passes import PairModel
+from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer, pad
 from qa.training.verifier_rows import CONTRADICTED, NOT_STATED, SUPPORTED, Judged
+from qa.training.windows import build_windows
 from qa.verifier import Verifier
 from qa.weights import write_manifest
 
-HIDDEN = 128
 BUDGET = HIDDEN * (4 * 64 + 2 * 64) * 3
 SAID = (("The mill was sold in 1802.", SUPPORTED), ("Nobody sold the mill.", CONTRADICTED), ("Cats purr.", NOT_STATED))
 EXAMPLES = [Judged("made", statement, rows()[2].context, label) for statement, label in SAID]
@@ -37,26 +41,20 @@ def tokenizer() -> PairTokenizer:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]  # torch loads lazily
-    """A tiny large verifier in the thin one's shape, whose base has its tokens five numbers higher."""
-    import torch
-
+def whole_verifier(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]  # torch loads lazily
     from qa.training.large_model import LargeVerdictModel
-    from qa.training.whole_verifier import SPECIAL, tokens_of, whole_model
+    from qa.training.thin_model import ThinVerdictModel
 
-    torch.manual_seed(1)
-    large = LargeVerdictModel.from_folder(tiny_base(tmp_path_factory.mktemp("base"), HIDDEN, 256), 4)
-    for name, value in large.named_parameters():
-        if ".lora_B." in name or name.endswith("bias"):
-            torch.nn.init.normal_(value, std=0.1)
-    large.merge_adapters(bf16=False)
-    own = tokens_of(encoder_folder())
-    made = whole_model(large, own, {SPECIAL.get(token, token): number + 5 for token, number in own.items()})
-    ids = torch.tensor([[101, 2040, 2187, 102, 9152, 102]])
-    types = torch.zeros_like(ids)
-    expected = large.eval()(ids + 5, torch.ones_like(ids), types)
-    torch.testing.assert_close(made(ids, torch.ones_like(ids), types), expected, atol=1e-4, rtol=1e-4)
+    made = tiny_whole(tmp_path_factory.mktemp("verifier"), LargeVerdictModel, ThinVerdictModel)
     return made.eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="module")
+def whole_reader(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]  # torch loads lazily
+    from qa.training.large_model import LargeSpanModel
+    from qa.training.thin_model import ThinSpanModel
+
+    return tiny_whole(tmp_path_factory.mktemp("reader"), LargeSpanModel, ThinSpanModel)
 
 
 @settings(deadline=None)
@@ -94,25 +92,25 @@ def test_columns_that_stay_do_the_work_of_those_that_go() -> None:
 
 
 def test_a_thin_verifier_is_cut_to_size_learns_ships_and_is_measured(  # type: ignore[no-untyped-def]
-    whole, tokenizer: PairTokenizer, tmp_path: Path
+    whole_verifier, tokenizer: PairTokenizer, tmp_path: Path
 ) -> None:
     import torch
 
     from qa.training.averaging import average
-    from qa.training.distil_verdicts import DistilVerdictTask
+    from qa.training.distil_thin import DistilTask
     from qa.training.four_bits import Rounded, row_scales
     from qa.training.run import Plan, train
     from qa.training.thin_graph import export_thin, widened
-    from qa.training.thinning import thinned
+    from qa.training.thinning import Cut, thinned
+    from qa.training.verifier_model import VerdictTask
 
-    thin = thinned(whole, tokenizer, PAIRS, BUDGET, 64, seed=1)
-    again = thinned(whole, tokenizer, PAIRS, BUDGET, 64, seed=1)
+    cut = Cut(layers=BUDGET, words=64, tokens=256)
+    thin = thinned(whole_verifier, tokenizer, PAIRS, cut, seed=1)
+    again = thinned(whole_verifier, tokenizer, PAIRS, cut, seed=1)
     assert all(torch.equal(value, again.state_dict()[name]) for name, value in thin.state_dict().items())
-    sizes = [(layer.attention.attn.heads, layer.output.dense.in_features) for layer in thin.encoder.layers]
-    assert all(heads >= 1 and neurons >= 64 for heads, neurons in sizes)
-    assert sum(HIDDEN * (4 * 64 * heads + 2 * neurons) for heads, neurons in sizes) <= BUDGET
+    assert within_budget(thin)
 
-    task = DistilVerdictTask(whole)
+    task = DistilTask(whole_verifier, VerdictTask())
     batch = pad(tokenizer.encode([task.pair(example) for example in EXAMPLES]))
     before = task.loss(thin, batch, EXAMPLES).item()
     plan = Plan(epochs=30, tokens_per_batch=512, learning_rate=2e-3)
@@ -143,6 +141,64 @@ def test_a_thin_verifier_is_cut_to_size_learns_ships_and_is_measured(  # type: i
     assert mean.pop("head.bias").tolist() == [2.0, 2.0, 2.0]
     assert all(torch.equal(value, state[name]) for name, value in mean.items())
     measured(verifier, tmp_path / "data")
+
+
+def test_a_thin_reader_is_cut_to_size_learns_ships_and_reads(  # type: ignore[no-untyped-def]
+    whole_reader, tokenizer: PairTokenizer, tmp_path: Path
+) -> None:
+    """The part is taken before the teacher learns to read, so that there is something to learn of it."""
+    import torch
+
+    from qa.training.distil_thin import DistilTask
+    from qa.training.full_reader import FullModel
+    from qa.training.run import Plan, train
+    from qa.training.span_task import SpanTask
+    from qa.training.thin_graph import export_thin
+    from qa.training.thinning import Cut, thinned
+
+    windows = build_windows(rows(), tokenizer.starts, seed=1)
+    pairs = [(window.question, window.passage) for window in windows]
+    plan = Plan(epochs=12, tokens_per_batch=512, learning_rate=3e-3)
+    thin = thinned(whole_reader, tokenizer, pairs, Cut(layers=BUDGET, words=HIDDEN, tokens=512), seed=1)
+    teacher = train(SpanTask(), windows, tokenizer, whole_reader, tmp_path / "teacher", plan).requires_grad_(False)
+    assert within_budget(thin)
+    assert not hasattr(thin.encoder.embeddings, "word_projection"), "word vectors as wide as states are not widened"
+
+    task = DistilTask(teacher, SpanTask())
+    batch = pad(tokenizer.encode(pairs[:8]))
+    before = task.loss(thin, batch, windows[:8]).item()
+    trained = train(task, windows, tokenizer, thin, tmp_path / "work", plan)
+    assert task.loss(trained, batch, windows[:8]).item() < before * 0.8
+
+    weights = tmp_path / "weights"
+    export_thin(trained, weights / "reader.onnx")
+    shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
+    write_manifest(weights)
+    question, passage = "When was the mill sold?", rows()[2].context
+    chunk = Chunk(0, 100, passage, (1,))
+    reader = SpanReader(weights)
+    together = reader.read([(question, chunk), ("Who?", chunk)])
+    (alone,) = reader.read([(question, chunk)])
+    assert together[0] == alone, "a reading depends on its own pair only"
+    assert alone.spans[0].text == "1802"
+    assert all(chunk.text[span.start - 100 : span.end - 100] == span.text for span in alone.spans)
+
+    tokens = tokenizer.pair(question, passage)
+    ids = torch.from_numpy(tokens.input_ids[None])
+    shipped = PairModel("reader.onnx", weights, weights).logits(tokens.input_ids, tokens.token_type_ids)
+    with torch.inference_mode():
+        expected = trained(ids, torch.ones_like(ids), ids)[0].numpy()
+    np.testing.assert_allclose(shipped, expected, atol=float(np.abs(expected).max()) / 10)
+    torch.save(trained.state_dict(), tmp_path / "reader.pt")
+    full = FullModel(tmp_path / "reader.pt").logits(tokens.input_ids, tokens.token_type_ids)
+    assert full.shape == shipped.shape
+
+
+def within_budget(thin) -> bool:  # type: ignore[no-untyped-def]  # torch loads lazily
+    sizes = [(layer.attention.attn.heads, layer.output.dense.in_features) for layer in thin.encoder.layers]
+    used = sum(HIDDEN * (4 * 64 * heads + 2 * neurons) for heads, neurons in sizes)
+    least = HIDDEN * (4 * 64 + 2 * 64)  # of a layer: it stays even where it is worth least
+    return used <= BUDGET + least and all(heads >= 1 and neurons >= 64 for heads, neurons in sizes)
 
 
 def test_a_file_that_the_runtime_cannot_read_is_said_to_be_none(tmp_path: Path) -> None:
