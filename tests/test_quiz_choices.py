@@ -12,7 +12,7 @@ from small_models import small_assistant
 from index.errors import DatasetError, ModelError
 from qa.answer import Answer, QuizQuestion, Turn
 from qa.quiz.assistant import QuizAssistant
-from qa.quiz.evidence import STATEMENT_FEATURES, Weighed, softmax, weigh
+from qa.quiz.evidence import STATEMENT_FEATURES, Weighed, log_odds, softmax, weigh
 from qa.quiz.statements import statement
 from qa.quiz.stems import Stem, is_all, is_none, named_choices, plain_choices, read_stem
 from qa.quiz.weights import load_quiz_weights, save_quiz_weights
@@ -228,13 +228,15 @@ def test_evidence_is_most_similar_first_and_its_features_are_named() -> None:
     assert "three days" in weighed.supporting.sentence.text
 
 
-def test_passages_count_by_their_likeness_and_the_one_that_decides_is_cited() -> None:
+def test_the_passage_that_speaks_loudest_decides_and_is_cited() -> None:
     weighed = weigh(small_assistant(), OverlapJudge(), "The storm lasted three days.")
-    assert sum(weighed.shares) == pytest.approx(1)
-    assert list(weighed.shares) == sorted(weighed.shares, reverse=True)
-    speaks = [part * e.judgement.supported for part, e in zip(weighed.shares, weighed.evidence, strict=True)]
-    assert weighed.supporting == weighed.evidence[speaks.index(max(speaks))]
-    nothing = Weighed("", (), (), ())
+    judged = [(e.judgement.supported, e.judgement.contradicted) for e in weighed.evidence]
+    most = [max(column) for column in zip(*judged, strict=True)]
+    assert weighed.supporting is not None
+    assert weighed.contradicting is not None
+    assert [weighed.supporting.judgement.supported, weighed.contradicting.judgement.contradicted] == most
+    assert weighed.features[:2] == tuple(map(log_odds, most))
+    nothing = Weighed("", (), ())
     assert nothing.supporting is None
     assert nothing.contradicting is None
 

@@ -17,9 +17,6 @@ from qa.verifier import Judge, Judgement
 
 PASSAGES = 6
 STATEMENT_FEATURES = ("support", "contradiction", "similarity", "missing number")
-SHARPNESS = 20.0
-"""How much more a passage counts the more it is like the statement: shares are the softmax of similarity times this
-(decision 0013)."""
 _LEAST = 1e-4  # probabilities are kept from 0 and 1, so that log-odds stay finite
 
 
@@ -41,29 +38,21 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A statement with its evidence, most similar first, and its `STATEMENT_FEATURES`.
-
-    `shares` says how much each piece of evidence counts, together 1.
-    """
+    """A statement with its evidence, most similar first, and its `STATEMENT_FEATURES`."""
 
     statement: str
     evidence: tuple[Evidence, ...]
-    shares: tuple[float, ...]
     features: tuple[float, ...]
 
     @property
     def supporting(self) -> Evidence | None:
-        """The passage that supports the statement most, by its share."""
-        return self._most([e.judgement.supported for e in self.evidence])
+        """The passage that supports the statement most."""
+        return max(self.evidence, key=lambda e: e.judgement.supported, default=None)
 
     @property
     def contradicting(self) -> Evidence | None:
-        """The passage that contradicts the statement most, by its share."""
-        return self._most([e.judgement.contradicted for e in self.evidence])
-
-    def _most(self, judgements: Sequence[float]) -> Evidence | None:
-        speaks = [part * judged for part, judged in zip(self.shares, judgements, strict=True)]
-        return self.evidence[speaks.index(max(speaks))] if speaks else None
+        """The passage that contradicts the statement most."""
+        return max(self.evidence, key=lambda e: e.judgement.contradicted, default=None)
 
 
 def weigh(assistant: Assistant, judge: Judge, statement: str, more: Sequence[Hit] = ()) -> Weighed:
@@ -85,8 +74,7 @@ def weigh(assistant: Assistant, judge: Judge, statement: str, more: Sequence[Hit
         found.append(Evidence(start, end, sentence, similarity, shared, judgement))
     found.sort(key=lambda e: (-e.similarity, e.start))
     said = set().union(*(numbers_and_months(article.text[start:end]) for start, end in passages))
-    shares = softmax([SHARPNESS * e.similarity for e in found])
-    return Weighed(statement, tuple(found), shares, _features(found, shares, numbers_and_months(stated) - said))
+    return Weighed(statement, tuple(found), _features(found, numbers_and_months(stated) - said))
 
 
 def _passages(index: ArticleIndex, hits: Sequence[Hit]) -> dict[tuple[int, int], Hit]:
@@ -99,19 +87,15 @@ def _passages(index: ArticleIndex, hits: Sequence[Hit]) -> dict[tuple[int, int],
     return passages
 
 
-def _features(evidence: Sequence[Evidence], shares: Sequence[float], missing: AbstractSet[object]) -> tuple[float, ...]:
+def _features(evidence: Sequence[Evidence], missing: AbstractSet[object]) -> tuple[float, ...]:
     if not evidence:
         return (0.0,) * len(STATEMENT_FEATURES)
     return (
-        log_odds(_mean(shares, [e.judgement.supported for e in evidence])),
-        log_odds(_mean(shares, [e.judgement.contradicted for e in evidence])),
+        log_odds(max(e.judgement.supported for e in evidence)),
+        log_odds(max(e.judgement.contradicted for e in evidence)),
         max(e.similarity for e in evidence),
         float(bool(missing)),
     )
-
-
-def _mean(shares: Sequence[float], values: Sequence[float]) -> float:
-    return sum(part * value for part, value in zip(shares, values, strict=True))
 
 
 def softmax(scores: Sequence[float]) -> tuple[float, ...]:
