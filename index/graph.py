@@ -191,16 +191,13 @@ def stored_constants(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def stored_weights(path: Path) -> dict[str, NDArray[np.float32]]:
-    """Return the weights of a model file that `Graph` wrote, by their names there; those in 8 bits are widened."""
+    """Return tables and numbers of a model file that `Graph` wrote, by their names; no matrices in 8 or 4 bits."""
     stored = stored_constants(path)
     weights: dict[str, NDArray[np.float32]] = {}
     for name, value in stored.items():
         if name.endswith(".int8"):
             full = name.removesuffix(".int8")
-            if f"{full}.scale" in stored:
-                weights[full] = value.astype(np.float32) * stored[f"{full}.scale"]
-            else:
-                weights[f"{full}.weight"] = (value.astype(np.float32) * stored[f"{full}.scales"]).T
+            weights[full] = value.astype(np.float32) * stored[f"{full}.scale"]
         elif name.endswith((".weight", ".bias")):
             weights[name] = value
     return weights

@@ -1,8 +1,6 @@
 """Models that read two texts together, run by onnxruntime: one pass for each pair, passes side by side on all cores."""
 
-import ctypes
 import os
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -13,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from qa.memory import give_back_memory
 from qa.tokens import PairTokenizer, PairTokens
 from qa.weights import checked_file
 
@@ -85,16 +84,8 @@ class PairModel:
             session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own errors have no other base
             raise ModelError(f"{path} is not a model that this onnxruntime reads; reinstall the package") from error
-        _give_back_memory()
+        give_back_memory()
         return session
-
-
-def _give_back_memory() -> None:
-    """Let the C library return what is free to the system: unpacking weights of 4 bits leaves 250 MB of it."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only in glibc
-        if trim is not None:
-            trim(0)
 
 
 def available_cores() -> int:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,8 @@ def test_the_commands_make_a_reader_that_reads(tmp_path: Path, monkeypatch: pyte
     base, data, weights = tiny_base(tmp_path / "base", HIDDEN, 256), write_data(tmp_path / "data"), tmp_path / "weights"
     for module in (large_commands, whole_model):
         monkeypatch.setattr(module, "large_base_folder", lambda: base)
-    monkeypatch.setattr(read, "CUT", Cut(layers=HIDDEN * 4 * 64 * 6, words=HIDDEN, tokens=512))
+    cut = Cut(layers=HIDDEN * 4 * 64 * 6, words=HIDDEN, tokens=512)
+    monkeypatch.setattr(read, "READER", replace(read.READER, cut=cut))
 
     def run(*arguments: object) -> str:
         result = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)

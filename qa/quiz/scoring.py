@@ -94,8 +94,9 @@ def outcome_of(question: QuizQuestion, record: Record) -> Outcome | None:
 def outcome_text(question: QuizQuestion, record: Record) -> str:
     """Return the outcome in words, with the rule where it is not plain to see; "" if there is no key."""
     outcome = outcome_of(question, record)
-    rule = ": not stated counts as false" if outcome and _counts_as_false(question, record) else ""
-    return f"{outcome}{rule}" if outcome else ""
+    if outcome is None:
+        return ""
+    return f"{outcome}: not stated counts as false" if _counts_as_false(question, record) else outcome
 
 
 def _counts_as_false(question: QuizQuestion, record: Record) -> bool:

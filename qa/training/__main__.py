@@ -36,7 +36,6 @@ from qa.training.options import (
     Written,
     dev_pairs,
     joined_record,
-    made_by,
     use_bf16,
     write_record,
 )
@@ -69,9 +68,10 @@ def thin(
     written: Written = 1,
 ) -> None:
     """Take from the large reader what matters least: the start of `distil`, in a few minutes."""
-    from qa.training.read import reader_rows, reader_windows, thin_reader
+    from qa.training.read import READER, reader_rows, reader_windows
+    from qa.training.thin_steps import cut_out
 
-    thin_reader(reader_windows(reader_rows(data, seed, limit, written), seed), teacher, work, seed)
+    cut_out(READER, reader_windows(reader_rows(data, seed, limit, written), seed), teacher, work, seed)
 
 
 @app.command()
@@ -88,25 +88,22 @@ def distil(
     bf16: Bf16 = None,
 ) -> None:
     """Train the small reader, in 4 bits, to read like the large one, with checkpoints."""
-    from qa.training.read import distil_reader, reader_rows, reader_windows
+    from qa.training.read import distil_reader, reader_rows
     from qa.training.run import Plan
 
     rows = reader_rows(data, seed, limit, written)
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
-    record = distil_reader(reader_windows(rows, seed), rows, teacher, start, work, plan)
+    record = distil_reader(rows, teacher, start, work, plan)
     write_record(work / TRAINED, joined_record(record, start))
 
 
 @app.command()
 def export(work: Work = DEFAULT_WORK, weights: Folder = WEIGHTS) -> None:
     """Write the ONNX weights, in 4 bits, the tokenizer and the manifest."""
-    import torch
+    from qa.training.read import READER
+    from qa.training.thin_steps import export as write
 
-    from qa.training.thin_graph import export_thin
-    from qa.training.thin_model import ThinSpanModel
-
-    trained = torch.load(made_by(work / FULL, "distil"), weights_only=True)
-    export_thin(ThinSpanModel.of(trained), weights / "reader.onnx")
+    write(READER, work, weights / "reader.onnx")
     shutil.copyfile(encoder_folder() / "tokenizer.json", weights / "tokenizer.json")
     write_manifest(weights)
 
@@ -117,12 +114,10 @@ def widen(weights: Folder = WEIGHTS, work: Work = DEFAULT_WORK) -> None:
 
     Exported again without training, they are not quite the same.
     """
-    import torch
+    from qa.training.read import READER
+    from qa.training.thin_steps import widen as write
 
-    from qa.training.thin_graph import widened
-
-    work.mkdir(parents=True, exist_ok=True)
-    torch.save(widened(weights / "reader.onnx"), work / FULL)
+    write(READER, weights / "reader.onnx", work)
 
 
 @app.command()

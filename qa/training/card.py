@@ -151,4 +151,4 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise DatasetError(f"{path} is missing; run the steps `train`, `measure` and `calibrate` first") from error
+        raise DatasetError(f"{path} is missing; run the steps that train, `measure` and `calibrate` first") from error

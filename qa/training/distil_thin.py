@@ -4,16 +4,15 @@ Sources: Hinton et al. 2015 (arXiv 1503.02531); Sun et al. 2019, "Patient Knowle
 """
 
 from collections.abc import Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
 import torch
 from torch import Tensor
 
 from qa.tokens import TokenBatch
+from qa.training.label_task import Example, LabelTask, inputs_of
 from qa.training.thin_model import Thin
 
-Example = TypeVar("Example")
-Given = TypeVar("Given", contravariant=True)
 HARD_SHARE = 0.3
 """How much the labels of the data count beside the teacher's shares."""
 QUARTERS = (1, 2, 3)
@@ -21,22 +20,10 @@ QUARTERS = (1, 2, 3)
 them."""
 
 
-class Labels(Protocol[Given]):
-    """What is learnt from labels (`qa.training.run.Task`), given logits."""
-
-    def pair(self, example: Given) -> tuple[str, str]:
-        """Return the two texts that are read together."""
-        ...
-
-    def loss_of(self, logits: Tensor, tokens: TokenBatch, examples: Sequence[Given]) -> Tensor:
-        """Return the mean loss of a batch with these logits."""
-        ...
-
-
 class DistilTask(Generic[Example]):
     """Cross-entropy with the teacher's shares and, at HARD_SHARE, the labels; and how far states are off its states."""
 
-    def __init__(self, teacher: Thin, labels: Labels[Example]) -> None:
+    def __init__(self, teacher: Thin, labels: LabelTask[Example]) -> None:
         """Learn from `teacher`, of as many layers and states as wide."""
         self._teacher = teacher
         self._labels = labels
@@ -47,18 +34,18 @@ class DistilTask(Generic[Example]):
 
     def loss(self, model: Thin, tokens: TokenBatch, examples: Sequence[Example]) -> Tensor:
         """Return the mean loss of one batch."""
-        inputs = torch.from_numpy(tokens.input_ids), torch.from_numpy(tokens.attention_mask)
+        ids, mask, _ = inputs_of(tokens)
         readable = torch.from_numpy(tokens.readable)
         with torch.no_grad():
-            told_states, told = self._teacher.read(*inputs)
-        states, logits = model.read(*inputs)
+            told_states, told = self._teacher.read(ids, mask)
+        states, logits = model.read(ids, mask)
         shares = model.choices(told, readable).softmax(-1)
         soft = -(shares * model.choices(logits, readable).log_softmax(-1)).sum(-1).mean()
         hard = self._labels.loss_of(logits, tokens, examples)
-        mask = inputs[1].unsqueeze(-1)
+        used = mask.unsqueeze(-1)
         after = [quarter * len(states) // 4 - 1 for quarter in QUARTERS]
-        off = [_off(states[layer] * mask, told_states[layer] * mask) for layer in after]
-        off.append(_off(model.seen(states[-1] * mask), model.seen(told_states[-1] * mask)))
+        off = [_off(states[layer] * used, told_states[layer] * used) for layer in after]
+        off.append(_off(model.seen(states[-1] * used), model.seen(told_states[-1] * used)))
         return HARD_SHARE * hard + (1 - HARD_SHARE) * soft + torch.stack(off).mean()
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from index.encoder import encoder_folder
 from qa.passes import Logits, PairModel
 from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer
 from qa.training.thin_model import ThinSpanModel
+from qa.training.whole_model import thin_tokenizer
 
 
 class FullReader(SpanReader):
@@ -29,7 +29,7 @@ class FullModel(PairModel):
     def __init__(self, weights: Path) -> None:
         super().__init__(weights.name, weights.parent, None, threads=1)
         self._network = ThinSpanModel.of(torch.load(weights, weights_only=True), rounded=False).eval()
-        self._pairs = PairTokenizer(encoder_folder() / "tokenizer.json")
+        self._pairs = thin_tokenizer()
 
     @property
     def _tokenizer(self) -> PairTokenizer:

@@ -65,19 +65,15 @@ class SpanModel(PairModel):
         return logits
 
     def choices(self, logits: Tensor, readable: Tensor) -> Tensor:
-        """Return starts and ends: (2 * batch, tokens); only the readable tokens and [CLS] are options."""
-        options = readable.clone()
-        options[:, 0] = True
-        return logits.float().masked_fill(~options.unsqueeze(-1), NO_OPTION).transpose(1, 2).flatten(0, 1)
+        """Return starts and ends (`span_choices`)."""
+        return span_choices(logits, readable)
 
 
-def span_loss(logits: Tensor, readable: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
-    """Mean cross-entropy of the gold start and end among the readable tokens.
+def span_choices(logits: Tensor, readable: Tensor) -> Tensor:
+    """Return the logits of starts and ends, in turn: (2 * batch, tokens), of (batch, tokens, 2).
 
-    Shapes: logits (batch, tokens, 2); readable (batch, tokens), true for [CLS] and passage tokens;
-    starts and ends (batch,), 0 where there is no answer.
+    Only [CLS] and the readable tokens are options; `readable` has shape (batch, tokens).
     """
-    masked = logits.float().masked_fill(~readable.unsqueeze(-1), NO_OPTION)
-    start_loss = nn.functional.cross_entropy(masked[..., 0], starts)
-    end_loss = nn.functional.cross_entropy(masked[..., 1], ends)
-    return (start_loss + end_loss) / 2
+    options = readable.clone()
+    options[:, 0] = True
+    return logits.float().masked_fill(~options.unsqueeze(-1), NO_OPTION).transpose(1, 2).flatten(0, 1)

@@ -13,8 +13,8 @@ import torch
 from tqdm import tqdm
 
 from index.errors import ModelError
+from qa.memory import keep_freed_memory
 from qa.tokens import PairTokenizer, TokenBatch, pad
-from qa.training.memory import keep_freed_memory
 from qa.training.model import PairModel
 from qa.training.windows import MAX_TOKENS
 

@@ -6,28 +6,23 @@ import numpy as np
 import torch
 
 from qa.tokens import TokenBatch
-from qa.training.model import SpanModel, span_loss
+from qa.training.label_task import LabelTask
+from qa.training.model import span_choices
 from qa.training.windows import Window
 
 
-class SpanTask:
+class SpanTask(LabelTask[Window]):
     """Cross-entropy of the gold start and end of each window."""
 
     def pair(self, example: Window) -> tuple[str, str]:
         """Return question and passage."""
         return example.question, example.passage
 
-    def loss(self, model: SpanModel, tokens: TokenBatch, examples: Sequence[Window]) -> torch.Tensor:
-        """Return the mean loss of one batch."""
-        logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
-        return self.loss_of(logits, tokens, examples)
-
     def loss_of(self, logits: torch.Tensor, tokens: TokenBatch, examples: Sequence[Window]) -> torch.Tensor:
         """Return the mean loss of a batch with these logits, (batch, tokens, 2)."""
-        readable = torch.from_numpy(tokens.readable).clone()
-        readable[:, 0] = True
-        starts, ends = gold_tokens(tokens, examples)
-        return span_loss(logits, readable, torch.from_numpy(starts), torch.from_numpy(ends))
+        choices = span_choices(logits, torch.from_numpy(tokens.readable))
+        gold = np.stack(gold_tokens(tokens, examples), axis=1).reshape(-1)
+        return torch.nn.functional.cross_entropy(choices, torch.from_numpy(gold))
 
 
 def gold_tokens(tokens: TokenBatch, windows: Sequence[Window]) -> tuple[np.ndarray, np.ndarray]:

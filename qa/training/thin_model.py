@@ -1,7 +1,7 @@
 """The models that ship: thin encoders (`thin_encoder`) with the head of a reader or of a verifier."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Self, TypeVar
 
 from torch import Tensor
 
@@ -42,6 +42,9 @@ class Thin(PairModel):
         """Return the states after each layer, (batch, tokens, hidden), and the logits."""
         states: list[Tensor] = self.encoder(input_ids, attention_mask)
         return states, self.logits(states[-1])
+
+
+SomeThin = TypeVar("SomeThin", bound=Thin)
 
 
 class ThinVerdictModel(Thin, VerdictModel):

@@ -9,25 +9,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from qa.large.mpnet import FIRST_POSITION
-from qa.tokens import PairTokenizer, pad
+from qa.memory import keep_freed_memory
+from qa.tokens import PairTokenizer, TokenBatch, pad
 from qa.training.four_bits import BLOCK, row_scales
-from qa.training.memory import keep_freed_memory
+from qa.training.label_task import inputs_of
 from qa.training.thin_encoder import HEAD_SIZE, ThinLayer
-from qa.training.thin_model import Thin
+from qa.training.thin_model import SomeThin, Thin
 
 BATCH = 16
 RIDGE = 1e-2
 """How much the fit holds back, as a share of the mean square of the inputs."""
 Pairs = Sequence[tuple[str, str]]
 Weights = dict[str, Tensor]
-SomeThin = TypeVar("SomeThin", bound=Thin)
 PLACES = "encoder.embeddings.position_embeddings.weight"
 
 
@@ -38,21 +37,6 @@ class Cut:
     layers: int
     words: int
     tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Tensors of the fields of `TokenBatch`, (pairs, tokens)."""
-
-    input_ids: Tensor
-    attention_mask: Tensor
-    token_type_ids: Tensor
-    readable: Tensor
-
-    @property
-    def inputs(self) -> tuple[Tensor, Tensor, Tensor]:
-        """What a model reads."""
-        return self.input_ids, self.attention_mask, self.token_type_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +53,7 @@ def thinned(model: SomeThin, tokenizer: PairTokenizer, pairs: Pairs, cut: Cut, s
     batches = list(_batches(tokenizer, pairs, cut.tokens))
     information, squares = _studied(model, batches, seed)
     hidden = model.encoder.layers[0].output.dense.out_features
-    kept = _kept([heads[::HEAD_SIZE] for heads in information[::2]], information[1::2], hidden, cut.layers)
+    kept = _kept(information[::2], information[1::2], hidden, cut.layers)
     state = dict(model.state_dict())
     for number, layer in enumerate(model.encoder.layers):
         thin = _thin_layer(layer, kept[number], squares[2 * number], squares[2 * number + 1])
@@ -80,12 +64,10 @@ def thinned(model: SomeThin, tokenizer: PairTokenizer, pairs: Pairs, cut: Cut, s
     return type(model).of(state)
 
 
-def _batches(tokenizer: PairTokenizer, pairs: Pairs, max_tokens: int) -> Iterator[Batch]:
+def _batches(tokenizer: PairTokenizer, pairs: Pairs, max_tokens: int) -> Iterator[TokenBatch]:
     encodings = sorted(tokenizer.encode(list(pairs)), key=lambda e: len(e.ids))
     for at in range(0, len(encodings), BATCH):
-        batch = pad(encodings[at : at + BATCH], max_tokens, tokenizer.pad_id)
-        arrays = (batch.input_ids, batch.attention_mask, batch.token_type_ids, batch.readable)
-        yield Batch(*(torch.from_numpy(array) for array in arrays))
+        yield pad(encodings[at : at + BATCH], max_tokens, tokenizer.pad_id)
 
 
 def _outers(model: Thin) -> list[nn.Linear]:
@@ -108,14 +90,15 @@ def _changed(parts: Sequence[nn.Module], change: Callable[[int, Tensor], Tensor]
             each.remove()
 
 
-def _studied(model: Thin, batches: Sequence[Batch], seed: int) -> tuple[list[Tensor], list[Tensor]]:
-    """Return of the input x of each of `_outers` the Fisher information of its mask, and the sum of x xᵀ.
+def _studied(model: Thin, batches: Sequence[TokenBatch], seed: int) -> tuple[list[Tensor], list[Tensor]]:
+    """Return of the input x of each of `_outers` the Fisher information of its heads or neurons, and the sum of x xᵀ.
 
     A head is masked as a whole, a neuron alone.
     """
     chance = torch.Generator().manual_seed(seed)
     outers = _outers(model)
-    information = [torch.zeros(outer.in_features) for outer in outers]
+    units = [HEAD_SIZE if number % 2 == 0 else 1 for number in range(len(outers))]
+    information = [torch.zeros(outer.in_features // unit) for outer, unit in zip(outers, units, strict=True)]
     squares = [torch.zeros(outer.in_features, outer.in_features) for outer in outers]
     masks: dict[int, Tensor] = {}
 
@@ -126,17 +109,15 @@ def _studied(model: Thin, batches: Sequence[Batch], seed: int) -> tuple[list[Ten
         return x * masks[number]
 
     for batch in tqdm(batches, desc="what matters", mininterval=10):
-        masked = partial(mask, batch.attention_mask.bool())
+        ids, used, types = inputs_of(batch)
+        masked = partial(mask, used.bool())
         with _changed(outers, masked), torch.autocast("cpu", dtype=torch.bfloat16):
-            choices = model.choices(model(*batch.inputs), batch.readable)
+            choices = model.choices(model(ids, used, types), torch.from_numpy(batch.readable))
         drawn = torch.multinomial(choices.softmax(-1), 1, generator=chance).squeeze(1)
         loss = nn.functional.cross_entropy(choices, drawn, reduction="sum")
         gradients = torch.autograd.grad(loss, [masks[number] for number in range(len(outers))])
         for number, found in enumerate(gradients):
-            each = found.squeeze(1)
-            if number % 2 == 0:
-                each = each.reshape(len(each), -1, HEAD_SIZE).sum(-1, keepdim=True).expand(-1, -1, HEAD_SIZE).flatten(1)
-            information[number] += each.square().sum(0)
+            information[number] += found.reshape(len(found), -1, units[number]).sum(-1).square().sum(0)
     return information, squares
 
 
@@ -159,11 +140,11 @@ def _kept(heads: list[Tensor], neurons: list[Tensor], hidden: int, budget: int) 
     return [Kept(sorted(each.heads), sorted(each.neurons)) for each in kept]
 
 
-def _counts(batches: Sequence[Batch], words: int) -> Tensor:
+def _counts(batches: Sequence[TokenBatch], words: int) -> Tensor:
     """Return how often each word occurs: (words,)."""
     counts = torch.zeros(words)
     for batch in batches:
-        counts += torch.bincount(batch.input_ids[batch.attention_mask.bool()], minlength=words)
+        counts += torch.bincount(torch.from_numpy(batch.input_ids[batch.attention_mask == 1]), minlength=words)
     return counts
 
 
@@ -195,7 +176,7 @@ def fitted(matrix: Tensor, kept: Tensor, squares: Tensor) -> Tensor:
     return matrix[:, kept] + added
 
 
-def _narrow_words(model: Thin, batches: Sequence[Batch], width: int) -> Weights:
+def _narrow_words(model: Thin, batches: Sequence[TokenBatch], width: int) -> Weights:
     """Return word vectors of `width`, and what widens them, of the main directions of the words that occur."""
     words = model.encoder.embeddings.word_embeddings.weight.detach().double()
     often = (_counts(batches, len(words)) + 1).double().sqrt()

@@ -26,7 +26,6 @@ from qa.training.options import (
     Written,
     WrittenSkip,
     joined_record,
-    made_by,
     use_bf16,
     write_record,
 )
@@ -48,9 +47,10 @@ def thin(
     written: Written = 1,
 ) -> None:
     """Take from the large verifier what matters least: the start of `distil`, in a few minutes."""
-    from qa.training.verify import judged_rows, thin_verifier
+    from qa.training.thin_steps import cut_out
+    from qa.training.verify import VERIFIER, judged_rows
 
-    thin_verifier(judged_rows(data, judged, seed, share, written), teacher, work, seed)
+    cut_out(VERIFIER, judged_rows(data, judged, seed, share, written), teacher, work, seed)
 
 
 @app.command()
@@ -83,13 +83,10 @@ def distil(
 @app.command()
 def export(work: Work = DEFAULT_VERIFIER_WORK, weights: Folder = VERIFIER_WEIGHTS) -> None:
     """Write the verifier's ONNX weights, in 4 bits, and their manifest."""
-    import torch
+    from qa.training.thin_steps import export as write
+    from qa.training.verify import VERIFIER
 
-    from qa.training.thin_graph import export_thin
-    from qa.training.thin_model import ThinVerdictModel
-
-    trained = torch.load(made_by(work / VERIFIER, "verifier distil"), weights_only=True)
-    export_thin(ThinVerdictModel.of(trained), weights / "verifier.onnx")
+    write(VERIFIER, work, weights / "verifier.onnx")
     write_manifest(weights)
 
 
@@ -99,12 +96,10 @@ def widen(weights: Folder = VERIFIER_WEIGHTS, work: Work = DEFAULT_VERIFIER_WORK
 
     Exported again without training, they are not quite the same.
     """
-    import torch
+    from qa.training.thin_steps import widen as write
+    from qa.training.verify import VERIFIER
 
-    from qa.training.thin_graph import widened
-
-    work.mkdir(parents=True, exist_ok=True)
-    torch.save(widened(weights / "verifier.onnx"), work / VERIFIER)
+    write(VERIFIER, weights / "verifier.onnx", work)
 
 
 @app.command()

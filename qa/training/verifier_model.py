@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from qa.tokens import TokenBatch
+from qa.training.label_task import LabelTask
 from qa.training.model import PairModel
 from qa.training.verifier_rows import NOT_SUPPORTED, Judged
 
@@ -35,17 +36,12 @@ class VerdictModel(PairModel):
         return logits.float()
 
 
-class VerdictTask:
+class VerdictTask(LabelTask[Judged]):
     """Cross-entropy of the label; "not supported" is satisfied by contradicted and not stated alike."""
 
     def pair(self, example: Judged) -> tuple[str, str]:
         """Return statement and passage."""
         return example.statement, example.passage
-
-    def loss(self, model: VerdictModel, tokens: TokenBatch, examples: Sequence[Judged]) -> Tensor:
-        """Return the mean loss of one batch."""
-        logits = model(*(torch.from_numpy(a) for a in (tokens.input_ids, tokens.attention_mask, tokens.token_type_ids)))
-        return self.loss_of(logits, tokens, examples)
 
     def loss_of(self, logits: Tensor, tokens: TokenBatch, examples: Sequence[Judged]) -> Tensor:
         """Return the mean loss of a batch with these logits, (batch, 3)."""

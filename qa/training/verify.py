@@ -8,18 +8,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from qa.large.merging import ADAPTER
 from qa.tokens import PairTokenizer
-from qa.training.distil_thin import DistilTask
 from qa.training.large_model import LargeVerdictModel, save_adapter
-from qa.training.options import VERIFIER, made_by
+from qa.training.options import VERIFIER as FILE
 from qa.training.rows import read_rows
 from qa.training.run import Plan, phase_record, train
 from qa.training.teach import LargePlan, adapted_model
 from qa.training.thin_model import ThinVerdictModel
-from qa.training.thinning import Cut, thinned
+from qa.training.thin_steps import Recipe, distil
+from qa.training.thinning import Cut
 from qa.training.verifier_model import VerdictTask
 from qa.training.verifier_rows import (
     Judged,
@@ -29,15 +27,14 @@ from qa.training.verifier_rows import (
     read_judged,
     with_changed_facts,
 )
-from qa.training.whole_model import thin_tokenizer, verifier_in
+from qa.training.whole_model import verifier_in
 from qa.training.written import written_rows, written_statements
 from qa.verifier import MAX_TOKENS
 
 FILES = ("nli_train.jsonl", "entailed_train.jsonl")
-SHOWN = 1_800
-"""Statements by which is chosen what the thin verifier keeps."""
 CUT = Cut(layers=35_500_000, words=640, tokens=MAX_TOKENS)
 """Together 30 MB in 4 bits (decision 0014)."""
+VERIFIER = Recipe(ThinVerdictModel, verifier_in, VerdictTask(), shown=1_800, cut=CUT, file=FILE, command="verifier ")
 
 
 def judged_rows(
@@ -72,37 +69,10 @@ def judged_rows(
     return examples + from_sentences(rows, random.Random(seed), sentences)
 
 
-def thin_verifier(examples: Sequence[Judged], work: Path, folder: Path, seed: int) -> None:
-    """Write to `folder` the large verifier with the adapters in `work`, thinned by what some of the examples show.
-
-    Raises:
-        DatasetError: `work` holds no adapters.
-        ModelError: they are not a large verifier's, or its base is not installed.
-    """
-    shown = random.Random(seed).sample(examples, min(SHOWN, len(examples)))
-    pairs = [(example.statement, example.passage) for example in shown]
-    model = thinned(verifier_in(work), thin_tokenizer(), pairs, CUT, seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.save(model.state_dict(), folder / VERIFIER)
-
-
 def distil_verifier(examples: Sequence[Judged], work: Path, start: Path, folder: Path, plan: Plan) -> dict[str, Any]:
-    """Teach the thin verifier of `start` what the large one in `work` makes of the examples; return the run's record.
-
-    The weights go to `folder`, from which an interrupted run resumes.
-
-    Raises:
-        DatasetError: `start` is missing, or `work` holds no adapters.
-        ModelError: `folder` holds the checkpoint of another run, or the adapters are not a large verifier's.
-    """
-    weights = torch.load(made_by(start, "verifier thin"), weights_only=True)
-    teacher = verifier_in(work)
-    if plan.bf16:
-        teacher.round_matrices()
+    """Teach the thin verifier the examples (`thin_steps.distil`); return the run's record."""
     began = time.perf_counter()
-    model = ThinVerdictModel.of(weights)
-    train(DistilTask(teacher, VerdictTask()), examples, thin_tokenizer(), model, folder, plan)
-    torch.save(model.state_dict(), folder / VERIFIER)
+    distil(VERIFIER, examples, work, start, folder, plan)
     return statements_record(examples, plan, began)
 
 

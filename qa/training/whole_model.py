@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
 from tokenizers import Tokenizer
 
@@ -13,9 +12,8 @@ from qa.tokens import PairTokenizer
 from qa.training.four_bits import row_scales
 from qa.training.large_model import Adapted, LargeSpanModel, LargeVerdictModel, load_adapter
 from qa.training.options import made_by
-from qa.training.thin_model import Thin, ThinSpanModel, ThinVerdictModel
+from qa.training.thin_model import SomeThin, ThinSpanModel, ThinVerdictModel
 
-SomeThin = TypeVar("SomeThin", bound=Thin)
 SPECIAL = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>", "[MASK]": "<mask>"}
 """The small encoder's special tokens, and MPNet's."""
 
