@@ -68,18 +68,21 @@ class ArticleIndex:
         block = self.article.paragraph_at(chunk.start, chunk.end)
         if block is None:
             return chunk.start, chunk.end
-        first = bisect_right(self.sentences, chunk.start, key=lambda sentence: sentence[1])
-        last = bisect_left(self.sentences, chunk.end, key=lambda sentence: sentence[0])
-        start = max(self.sentences[max(first - 1, 0)][0], block.start)
-        end = min(self.sentences[min(last, len(self.sentences) - 1)][1], block.end)
+        touched = self.sentences_touching(chunk.start, chunk.end)
+        start = max(self.sentences[max(touched.start - 1, 0)][0], block.start)
+        end = min(self.sentences[min(touched.stop, len(self.sentences) - 1)][1], block.end)
         return min(start, chunk.start), max(end, chunk.end)
+
+    def sentences_touching(self, start: int, end: int) -> range:
+        """Return the numbers of the sentences that have characters in `[start, end)`."""
+        first = bisect_right(self.sentences, start, key=lambda sentence: sentence[1])
+        return range(first, bisect_left(self.sentences, end, key=lambda sentence: sentence[0]))
 
     def _sentences(self, chunk: Chunk, vector: NDArray[np.float32]) -> tuple[tuple[int, int, float], ...]:
         """Return the sentences that touch `chunk`, each with its cosine with `vector`."""
-        first = bisect_right(self.sentences, chunk.start, key=lambda sentence: sentence[1])
-        last = bisect_left(self.sentences, chunk.end, key=lambda sentence: sentence[0])
-        cosines = self.sentence_vectors.similarities(vector, range(first, last))
-        return tuple((*self.sentences[first + i], cosine) for i, cosine in enumerate(cosines))
+        touched = self.sentences_touching(chunk.start, chunk.end)
+        cosines = self.sentence_vectors.similarities(vector, touched)
+        return tuple((*self.sentences[number], cosine) for number, cosine in zip(touched, cosines, strict=True))
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from qa.answer import Verdict
 from qa.passes import Logits, PairModel
 from qa.weights import WEIGHTS
 
@@ -21,6 +22,10 @@ class Judgement:
     supported: float
     contradicted: float
     not_stated: float
+
+    def of(self, verdict: Verdict) -> float:
+        """Return the probability of this verdict."""
+        return {"supported": self.supported, "contradicted": self.contradicted, "not_stated": self.not_stated}[verdict]
 
 
 class Judge(Protocol):

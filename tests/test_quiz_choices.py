@@ -1,6 +1,7 @@
 """Choices and statements: how they are worded, weighed, chosen, judged, cited and learnt."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ from small_judge import WEIGHTS, OverlapJudge, small_quiz_assistant
 from small_models import small_assistant
 
 from index.errors import DatasetError, ModelError
-from qa.answer import Answer, QuizQuestion, Turn
+from qa.answer import Answer, QuizQuestion, Span, Turn
 from qa.quiz.assistant import QuizAssistant
-from qa.quiz.evidence import STATEMENT_FEATURES, Weighed, log_odds, softmax, weigh
+from qa.quiz.evidence import STATEMENT_FEATURES, Weighed, deciding_sentence, log_odds, softmax, weigh
 from qa.quiz.statements import statement
 from qa.quiz.stems import Stem, is_all, is_none, named_choices, plain_choices, read_stem
 from qa.quiz.weights import load_quiz_weights, save_quiz_weights
@@ -224,21 +225,38 @@ def test_evidence_is_most_similar_first_and_its_features_are_named() -> None:
     assert len(weighed.features) == len(STATEMENT_FEATURES)
     similar = [e.similarity for e in weighed.evidence]
     assert similar == sorted(similar, reverse=True)
-    assert weighed.supporting is not None
-    assert "three days" in weighed.supporting.sentence.text
+    loudest = weighed.loudest("supported")
+    assert loudest is not None
+    assert "three days" in loudest.sentence.text
 
 
 def test_the_passage_that_speaks_loudest_decides_and_is_cited() -> None:
     weighed = weigh(small_assistant(), OverlapJudge(), "The storm lasted three days.")
     judged = [(e.judgement.supported, e.judgement.contradicted) for e in weighed.evidence]
     most = [max(column) for column in zip(*judged, strict=True)]
-    assert weighed.supporting is not None
-    assert weighed.contradicting is not None
-    assert [weighed.supporting.judgement.supported, weighed.contradicting.judgement.contradicted] == most
+    for verdict, share in zip(("supported", "contradicted"), most, strict=True):
+        loudest = weighed.loudest(verdict)
+        assert loudest is not None
+        assert loudest.judgement.of(verdict) == share
     assert weighed.features[:2] == tuple(map(log_odds, most))
     nothing = Weighed("", (), ())
-    assert nothing.supporting is None
-    assert nothing.contradicting is None
+    assert nothing.loudest("supported") is None
+    assert nothing.loudest("contradicted") is None
+
+
+def test_of_the_deciding_passage_the_sentence_that_decides_alone_is_cited() -> None:
+    assistant, judge = small_assistant(), OverlapJudge()
+    weighed = weigh(assistant, judge, "The storm lasted three days.")
+    loudest = weighed.loudest("supported")
+    assert loudest is not None
+    other = replace(loudest, sentence=Span(loudest.start, "A storm", 0.9))
+    found = deciding_sentence(assistant.index, judge, replace(weighed, evidence=(other,)), "supported")
+    assert found is not None
+    assert found.text == "The storm lasted three days."
+    assert assistant.article.text[found.start :].startswith(found.text)
+    vague = replace(weighed, statement="It lasted a whole hundred of tedious weeks.", evidence=(other,))
+    assert deciding_sentence(assistant.index, judge, vague, "supported") == other.sentence, "no sentence says it alone"
+    assert deciding_sentence(assistant.index, judge, Weighed("", (), ()), "supported") is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from qa.answer import QuizQuestion, Span
 from qa.assistant import Assistant
 from qa.features import Candidate, share
 from qa.matching import token_f1
-from qa.quiz.evidence import Weighed, softmax, weigh
+from qa.quiz.evidence import Weighed, deciding_sentence, softmax, weigh
 from qa.quiz.statements import statement
 from qa.quiz.stems import Stem, is_all, is_none, named_choices, plain_choices, read_stem
 from qa.quiz.weights import QuizWeights
@@ -33,12 +33,6 @@ class Option:
     weighed: Weighed
     features: tuple[float, ...]
     read: Span | None
-
-    @property
-    def span(self) -> Span | None:
-        """The place that speaks for the choice."""
-        found = self.weighed.supporting
-        return self.read or (found.sentence if found else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,11 @@ def choose(assistant: Assistant, judge: Judge, weights: QuizWeights, question: Q
     else:
         place = max(shares, key=lambda p: (shares[p], -p))
         places, confidence = (place,), shares[place]
-    return Chosen(places, confidence, _spans(question, stem, options, places))
+    spans = (
+        o.read or deciding_sentence(assistant.index, judge, o.weighed, "supported")
+        for o in _speaking(question, stem, options, places)
+    )
+    return Chosen(places, confidence, tuple({(span.start, span.end): span for span in spans if span}.values()))
 
 
 def _choice_about_choices(
@@ -135,16 +133,13 @@ def _several(
     return taken, min(max(held[place], shares[place]) for place in taken)
 
 
-def _spans(question: QuizQuestion, stem: Stem, options: Sequence[Option], places: Sequence[int]) -> tuple[Span, ...]:
-    """Return what speaks for the places; for "all" and for a denial what speaks for the others; for "none" nothing."""
+def _speaking(question: QuizQuestion, stem: Stem, options: Sequence[Option], places: Sequence[int]) -> list[Option]:
+    """Return the options whose evidence speaks for the places: for a denial the others, for "none" nothing."""
     chosen = set(places)
     named = {other for place in places for other in named_choices(question.choices[place], question.choices)}
     plain = {option.place for option in options}
     if any(is_all(question.choices[place]) for place in chosen - plain):
-        wanted = list(options)
-    elif stem.negated:
-        wanted = [option for option in options if option.place not in chosen]
-    else:
-        wanted = [option for option in options if option.place in chosen | named]
-    spans = {(span.start, span.end): span for option in wanted if (span := option.span)}
-    return tuple(spans.values())
+        return list(options)
+    if stem.negated:
+        return [option for option in options if option.place not in chosen]
+    return [option for option in options if option.place in chosen | named]

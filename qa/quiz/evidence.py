@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index.article import Hit
 from index.lexical import words
 from index.retrieval import ArticleIndex
-from qa.answer import Span
+from qa.answer import Span, Verdict
 from qa.assistant import Assistant
 from qa.features import share
 from qa.naming import plainly_named
@@ -16,6 +16,8 @@ from qa.quiz.numbers import numbers_and_months
 from qa.verifier import Judge, Judgement
 
 PASSAGES = 6
+SURE_ALONE = 0.5
+"""A sentence that speaks less than this needs the others to be understood."""
 STATEMENT_FEATURES = ("support", "contradiction", "similarity", "missing number")
 _LEAST = 1e-4  # probabilities are kept from 0 and 1, so that log-odds stay finite
 
@@ -38,21 +40,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A statement with its evidence, most similar first, and its `STATEMENT_FEATURES`."""
+    """A statement, as it was judged, with its evidence, most similar first, and its `STATEMENT_FEATURES`."""
 
     statement: str
     evidence: tuple[Evidence, ...]
     features: tuple[float, ...]
 
-    @property
-    def supporting(self) -> Evidence | None:
-        """The passage that supports the statement most."""
-        return max(self.evidence, key=lambda e: e.judgement.supported, default=None)
-
-    @property
-    def contradicting(self) -> Evidence | None:
-        """The passage that contradicts the statement most."""
-        return max(self.evidence, key=lambda e: e.judgement.contradicted, default=None)
+    def loudest(self, verdict: Verdict) -> Evidence | None:
+        """Return the passage that speaks for `verdict` most; of no passages None."""
+        return max(self.evidence, key=lambda evidence: evidence.judgement.of(verdict), default=None)
 
 
 def weigh(assistant: Assistant, judge: Judge, statement: str, more: Sequence[Hit] = ()) -> Weighed:
@@ -74,7 +70,25 @@ def weigh(assistant: Assistant, judge: Judge, statement: str, more: Sequence[Hit
         found.append(Evidence(start, end, sentence, similarity, shared, judgement))
     found.sort(key=lambda e: (-e.similarity, e.start))
     said = set().union(*(numbers_and_months(article.text[start:end]) for start, end in passages))
-    return Weighed(statement, tuple(found), _features(found, numbers_and_months(stated) - said))
+    return Weighed(stated, tuple(found), _features(found, numbers_and_months(stated) - said))
+
+
+def deciding_sentence(index: ArticleIndex, judge: Judge, weighed: Weighed, verdict: Verdict) -> Span | None:
+    """Return the sentence of the loudest passage that alone speaks for `verdict` most; of no passages None.
+
+    Where none alone does, it is the one most like the statement.
+    """
+    evidence = weighed.loudest(verdict)
+    if evidence is None:
+        return None
+    places = [index.sentences[number] for number in index.sentences_touching(evidence.start, evidence.end)]
+    judgements = judge.judge([(weighed.statement, index.article.text[start:end]) for start, end in places])
+    said = [judgement.of(verdict) for judgement in judgements]
+    most = max(range(len(said)), key=lambda number: said[number], default=None)
+    if most is None or said[most] < SURE_ALONE:
+        return evidence.sentence
+    start, end = places[most]
+    return Span(start, index.article.text[start:end], said[most])
 
 
 def _passages(index: ArticleIndex, hits: Sequence[Hit]) -> dict[tuple[int, int], Hit]:

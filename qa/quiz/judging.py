@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from qa.answer import VERDICTS, Span, Verdict
 from qa.assistant import Assistant
-from qa.quiz.evidence import weigh
+from qa.quiz.evidence import deciding_sentence, weigh
 from qa.quiz.weights import QuizWeights
 from qa.verifier import Judge
 
@@ -23,5 +23,5 @@ def judge_statement(assistant: Assistant, judge: Judge, weights: QuizWeights, st
     weighed = weigh(assistant, judge, statement)
     shares = weights.verdict_shares(weighed.features)
     verdict = VERDICTS[max(range(len(VERDICTS)), key=lambda i: shares[i])]
-    evidence = {"supported": weighed.supporting, "contradicted": weighed.contradicting}.get(verdict)
-    return Judged(verdict, max(shares), evidence.sentence if evidence else None)
+    span = None if verdict == "not_stated" else deciding_sentence(assistant.index, judge, weighed, verdict)
+    return Judged(verdict, max(shares), span)
