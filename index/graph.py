@@ -1,4 +1,4 @@
-"""A BERT encoder as an ONNX graph of the runtime's fused operators. The only importer of onnx.
+"""A BERT encoder as an ONNX graph of the runtime's fused operators.
 
 Exporters write attention as a dozen small operators each, which at 60 tokens cost more than the multiplications do.
 There is no attention mask: one text, or one pair of texts, is a pass of its own (decision 0001).
@@ -75,17 +75,8 @@ class Graph:
         """Add a weight as it is."""
         if not self._outside:
             return self.constant(name, self.weights[name])
-        from onnx import StringStringEntryProto, TensorProto
-
         value = self.supplied[name] = self.weights[name]
-        place = {"location": "outside", "offset": "0", "length": str(value.nbytes)}
-        self._constants[name] = TensorProto(
-            name=name,
-            data_type=TensorProto.FLOAT,
-            dims=value.shape,
-            data_location=TensorProto.EXTERNAL,
-            external_data=[StringStringEntryProto(key=key, value=text) for key, text in place.items()],
-        )
+        self._constants[name] = outside(name, value)
         return name
 
     def linear(self, x: str, name: str, exact: bool = False) -> str:
@@ -134,6 +125,20 @@ class Graph:
         return bytes(model.SerializeToString())
 
 
+def outside(name: str, value: NDArray[Any]) -> "TensorProto":
+    """Return a constant of this shape and kind that whoever runs the model supplies."""
+    from onnx import StringStringEntryProto, TensorProto, helper
+
+    place = {"location": "outside", "offset": "0", "length": str(value.nbytes)}
+    return TensorProto(
+        name=name,
+        data_type=helper.np_dtype_to_tensor_dtype(value.dtype),
+        dims=value.shape,
+        data_location=TensorProto.EXTERNAL,
+        external_data=[StringStringEntryProto(key=key, value=text) for key, text in place.items()],
+    )
+
+
 def encoder(graph: Graph, layers: int, heads: int) -> str:
     """Add the encoder of `layers` layers with `heads` attention heads; its result is (texts, tokens, hidden).
 
@@ -173,10 +178,12 @@ def logits_model(graph: Graph, states: str) -> bytes:
     """Return the model file with a head, never in 8 bits, on the encoder's `states`; its result is `logits`.
 
     With a pooler among the weights a verifier's, on the first token: (texts, 3) (Devlin et al. 2019, section 4.1).
-    Else a reader's, on every token: (texts, tokens, 2) (section 4.3).
+    Else a reader's, on every token: (texts, tokens, 2 or more) (section 4.3).
     """
     if "pooler.weight" not in graph.weights:
-        return graph.model(graph.linear(states, "head", exact=True), "logits", ("texts", "tokens", 2))
+        return graph.model(
+            graph.linear(states, "head", exact=True), "logits", ("texts", "tokens", len(graph.weights["head.bias"]))
+        )
     first = graph.node("Gather", states, graph.constant("first", np.array(0, dtype=np.int64)), axis=1)
     pooled = graph.node("Tanh", graph.linear(first, "pooler", exact=True))
     return graph.model(graph.linear(pooled, "head", exact=True), "logits", ("texts", 3))

@@ -9,7 +9,7 @@ _MOST = 2**31 - 1
 
 
 def give_back_memory() -> None:
-    """Return what is free to the system; does nothing without glibc. Unpacking weights of 4 bits leaves 250 MB."""
+    """Return what is free to the system; does nothing without glibc. Loading a model leaves some 80 MB."""
     trim = _in_libc("malloc_trim")
     if trim is not None:
         trim(0)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.unpacking import unpacked
 from qa.memory import give_back_memory
 from qa.tokens import PairTokenizer, PairTokens
 from qa.weights import checked_file
@@ -81,7 +82,10 @@ class PairModel:
         options.log_severity_level = 3
         path = checked_file(self._name, self._folder)
         try:
-            session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            model, supplied = unpacked(path)
+            values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in supplied.values()]
+            options.add_external_initializers(list(supplied), values)
+            session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own errors have no other base
             raise ModelError(f"{path} is not a model that this onnxruntime reads; reinstall the package") from error
         give_back_memory()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from onnxruntime import InferenceSession
 from test_training import squad_rows
 from test_training_large import rows
 from tiny_models import HIDDEN, tiny_whole
@@ -186,6 +187,9 @@ def test_a_thin_reader_is_cut_to_size_learns_ships_and_reads(  # type: ignore[no
     tokens = tokenizer.pair(question, passage)
     ids = torch.from_numpy(tokens.input_ids[None])
     shipped = PairModel("reader.onnx", weights, weights).logits(tokens.input_ids, tokens.token_type_ids)
+    session = InferenceSession(str(weights / "reader.onnx"), providers=["CPUExecutionProvider"])
+    given = {"input_ids": tokens.input_ids[None], "token_type_ids": tokens.token_type_ids[None]}
+    assert session.run(["logits"], given)[0][0].tobytes() == shipped.tobytes(), "as if the runtime unpacked it"
     with torch.inference_mode():
         expected = trained(ids, torch.ones_like(ids), ids)[0].numpy()
     np.testing.assert_allclose(shipped, expected, atol=float(np.abs(expected).max()) / 10)

@@ -31,9 +31,11 @@ from qa.training.options import (
     DevSets,
     Folder,
     Phases,
+    Skip,
     Start,
     Work,
     Written,
+    WrittenSkip,
     dev_pairs,
     joined_record,
     use_bf16,
@@ -82,7 +84,9 @@ def distil(
     work: Work = DEFAULT_WORK,
     seed: int = SEED,
     limit: Best = LIMIT,
+    skip: Skip = 0,
     written: Written = 1,
+    written_skip: WrittenSkip = 0,
     epochs: int = 1,
     learning_rate: float = 1e-4,
     bf16: Bf16 = None,
@@ -91,7 +95,7 @@ def distil(
     from qa.training.read import distil_reader, reader_rows
     from qa.training.run import Plan
 
-    rows = reader_rows(data, seed, limit, written)
+    rows = reader_rows(data, seed, limit, written, skip, written_skip)
     plan = Plan(seed=seed, epochs=epochs, learning_rate=learning_rate, bf16=use_bf16(bf16))
     record = distil_reader(rows, teacher, start, work, plan)
     write_record(work / TRAINED, joined_record(record, start))

@@ -15,6 +15,7 @@ Work = Annotated[Path, typer.Option(help="Checkpoints and logs; an interrupted r
 Folder = Annotated[Path, typer.Option(help="The weights folder.")]
 JudgedData = Annotated[Path, typer.Argument(help="Folder with nli_train.jsonl, entailed_train.jsonl and eval_*.jsonl.")]
 Best = Annotated[int, typer.Option("--limit", help="Use only so many of the best rows (0: all).")]
+Skip = Annotated[int, typer.Option(help="Pass over so many of the best rows, which an earlier phase used.")]
 Start = Annotated[Path, typer.Option(help="Go on from these full-precision weights, of `thin` or `distil`.")]
 DevSets = Annotated[
     list[str] | None,

@@ -24,9 +24,9 @@ CUT = Cut(layers=24_000_000, words=768, tokens=512)
 READER = Recipe(ThinSpanModel, reader_in, SpanTask(), shown=1_000, cut=CUT, file=FULL)
 
 
-def reader_rows(data: Path, seed: int, limit: int, written: int) -> list[Row]:
-    """Return the rows that are learnt from: the best `limit` (0: all) and the written ones, `written` times."""
-    return selected_rows(list(read_rows(data / "train.jsonl.gz")), seed, limit, written=written)
+def reader_rows(data: Path, seed: int, limit: int, written: int, skip: int = 0, written_skip: int = 0) -> list[Row]:
+    """Return the rows that are learnt from (`selected_rows`)."""
+    return selected_rows(list(read_rows(data / "train.jsonl.gz")), seed, limit, skip, written, written_skip)
 
 
 def reader_windows(rows: Sequence[Row], seed: int) -> list[Window]:
