@@ -1,8 +1,7 @@
-"""From the logits of tokens to spans of whole words.
+"""From start and end logits to spans of whole words.
 
-Source: Devlin et al. 2019 (arXiv 1810.04805), section 4.3, and the SQuAD 2.0 convention that the first token stands
-for no answer: a pair scores start logit + end logit, never each argmaxed alone, and here also the product of vectors
-that say how well both belong together (`qa.training.model`).
+Source: Devlin et al. 2019 (arXiv 1810.04805), section 4.3, and the SQuAD 2.0 convention that the
+first token stands for no answer: a pair scores start logit + end logit, never each argmaxed alone.
 """
 
 from functools import lru_cache
@@ -25,18 +24,16 @@ def decode(
 ) -> tuple[list[tuple[int, int, float]], float]:
     """Return up to `count` spans (start, end, score) in characters of `text`, best first, and the null score.
 
-    Shapes: logits (tokens, 2 + 2 * n), start and end logits, then vectors of n numbers for start and end; offsets
-    (tokens, 2), readable (tokens,). Scores are less the null score. Spans do not overlap, are whole words, and are
-    never empty.
+    Shapes: logits (tokens, 2), offsets (tokens, 2), readable (tokens,). Scores are start + end
+    logit less the null score. Spans do not overlap, are whole words, and are never empty.
     """
-    start_vectors, end_vectors = np.split(logits[:, 2:], 2, axis=1)
-    null_score = float(logits[0, :2].sum() + start_vectors[0] @ end_vectors[0])
+    null_score = float(logits[0].sum())
     tokens = np.flatnonzero(readable)
     if tokens.size == 0:
         return [], null_score
     starts, ends = logits[tokens, 0], logits[tokens, 1]
     first, last = _pairs(tokens.size)
-    scores = starts[first] + ends[last] + (start_vectors[tokens] @ end_vectors[tokens].T)[first, last]
+    scores = starts[first] + ends[last]
     ranked = _best(scores, 60 * count)
     places = zip(offsets[tokens[first[ranked]], 0].tolist(), offsets[tokens[last[ranked]], 1].tolist(), strict=True)
     found: list[tuple[int, int, float]] = []

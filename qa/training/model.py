@@ -1,17 +1,12 @@
-"""The span model: an encoder that gives every pair of a first and a last token a logit.
+"""The span model: an encoder with a start and an end logit for every token.
 
-Sources: Devlin et al. 2019, BERT (arXiv 1810.04805), section 4.3, for start and end logits, and [CLS] as "no answer";
-Fajcik et al. 2021 (arXiv 2008.12804) for learning the pair as one choice.
+Source: Devlin et al. 2019, BERT (arXiv 1810.04805), section 4.3: the first token [CLS] stands for
+"no answer".
 """
 
-import torch
 from torch import Tensor, nn
 
-from qa.decoding import MAX_ANSWER_TOKENS
-
 NO_OPTION = -1e4
-PAIRED = 64
-"""Length of the vectors whose product says how well a first and a last token belong together."""
 
 
 class PairModel(nn.Module):
@@ -54,40 +49,31 @@ class PairModel(nn.Module):
 
 
 class SpanModel(PairModel):
-    """Reads question and passage together; returns start logit, end logit, start vector and end vector of each token.
-
-    Their shape is (batch, tokens, 2 + 2 * PAIRED).
-    """
+    """Reads question and passage together; returns logits of shape (batch, tokens, 2)."""
 
     def __init__(self, encoder: nn.Module, hidden_size: int) -> None:
         super().__init__(encoder)
-        self.head = nn.Linear(hidden_size, 2 + 2 * PAIRED)
+        self.head = nn.Linear(hidden_size, 2)
 
     def seen(self, states: Tensor) -> Tensor:
         """Return all."""
         return states
 
     def logits(self, states: Tensor) -> Tensor:
-        """Return start and end logits and vectors, (batch, tokens, 2 + 2 * PAIRED)."""
+        """Return start and end logits, (batch, tokens, 2)."""
         logits: Tensor = self.head(states)
         return logits
 
     def choices(self, logits: Tensor, readable: Tensor) -> Tensor:
-        """Return the spans of each text (`span_choices`)."""
+        """Return starts and ends (`span_choices`)."""
         return span_choices(logits, readable)
 
 
 def span_choices(logits: Tensor, readable: Tensor) -> Tensor:
-    """Return the logits of all spans, (batch, tokens * tokens), the first token's place times `tokens` plus the last's.
+    """Return the logits of starts and ends, in turn: (2 * batch, tokens), of (batch, tokens, 2).
 
-    A span's logit is start + end logit + the product of start and end vector. Options are [CLS] alone, for no answer,
-    and spans of at most MAX_ANSWER_TOKENS readable tokens; shapes: logits (batch, tokens, 2 or more), readable (batch,
-    tokens).
+    Only [CLS] and the readable tokens are options; `readable` has shape (batch, tokens).
     """
-    with torch.autocast("cpu", enabled=False):
-        single, vectors = logits[..., :2].float(), logits[..., 2:].float()
-        starts, ends = vectors.chunk(2, dim=-1)
-        scores: Tensor = single[..., :1] + single[..., 1:].transpose(1, 2) + starts @ ends.transpose(1, 2)
-    options = (readable.unsqueeze(2) & readable.unsqueeze(1)).triu().tril(MAX_ANSWER_TOKENS - 1)
-    options[:, 0, 0] = True
-    return scores.masked_fill(~options, NO_OPTION).flatten(1)
+    options = readable.clone()
+    options[:, 0] = True
+    return logits.float().masked_fill(~options.unsqueeze(-1), NO_OPTION).transpose(1, 2).flatten(0, 1)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from qa.decoding import MAX_ANSWER_TOKENS
 from qa.tokens import TokenBatch
 from qa.training.label_task import LabelTask
 from qa.training.model import span_choices
@@ -13,24 +12,21 @@ from qa.training.windows import Window
 
 
 class SpanTask(LabelTask[Window]):
-    """Cross-entropy of the gold span of each window, among all spans."""
+    """Cross-entropy of the gold start and end of each window."""
 
     def pair(self, example: Window) -> tuple[str, str]:
         """Return question and passage."""
         return example.question, example.passage
 
     def loss_of(self, logits: torch.Tensor, tokens: TokenBatch, examples: Sequence[Window]) -> torch.Tensor:
-        """Return the mean loss of a batch with these logits, (batch, tokens, 2 or more)."""
+        """Return the mean loss of a batch with these logits, (batch, tokens, 2)."""
         choices = span_choices(logits, torch.from_numpy(tokens.readable))
-        starts, ends = gold_tokens(tokens, examples)
-        return torch.nn.functional.cross_entropy(choices, torch.from_numpy(starts * logits.shape[1] + ends))
+        gold = np.stack(gold_tokens(tokens, examples), axis=1).reshape(-1)
+        return torch.nn.functional.cross_entropy(choices, torch.from_numpy(gold))
 
 
 def gold_tokens(tokens: TokenBatch, windows: Sequence[Window]) -> tuple[np.ndarray, np.ndarray]:
-    """Return first and last token, each (windows,), that overlap the gold span; 0 (no answer) where it was cut off.
-
-    Of a span that is too long to be an answer the last tokens are left out.
-    """
+    """Return first and last token, each (windows,), that overlap the gold span; 0 (no answer) where it was cut off."""
     starts = np.zeros(len(windows), dtype=np.int64)
     ends = np.zeros(len(windows), dtype=np.int64)
     for row, window in enumerate(windows):
@@ -39,5 +35,5 @@ def gold_tokens(tokens: TokenBatch, windows: Sequence[Window]) -> tuple[np.ndarr
             inside = tokens.readable[row] & (spans[:, 0] < window.end) & (spans[:, 1] > window.start)
             found = np.flatnonzero(inside)
             if found.size:
-                starts[row], ends[row] = found[0], min(found[-1], found[0] + MAX_ANSWER_TOKENS - 1)
+                starts[row], ends[row] = found[0], found[-1]
     return starts, ends

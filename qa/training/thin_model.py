@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self, TypeVar
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from qa.training.four_bits import Linear
 from qa.training.model import PairModel, SpanModel
@@ -22,7 +22,6 @@ class Thin(PairModel):
         shapes = {name.removeprefix("encoder."): tuple(value.shape) for name, value in state.items()}
         hidden = shapes["embeddings.LayerNorm.weight"][0]
         model = cls(ThinEncoder(shapes, rounded), hidden)  # type: ignore[call-arg]  # of the model it is mixed with
-        model.head = nn.Linear(hidden, len(state["head.bias"]))
         if rounded and "pooler.weight" in state:
             model.pooler = Linear(hidden, hidden)
         model.load_state_dict(dict(state))
