@@ -99,6 +99,14 @@ def test_markdown_shows_places_and_escapes() -> None:
     assert "](http://" not in shown
 
 
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_a_sheet_ends_with_the_score_where_there_are_keys(form: OutputFormat) -> None:
+    silent = (CHOICE, record(CHOICE))
+    assert "1 of 3 right by the key, 1 wrong, 1 not answered" in text(form, *ALL[:2], ALL[3], silent)
+    assert "1 of 1 right by the key<" in text("html", ALL[0])
+    assert "by the key" not in text(form, ALL[3])
+
+
 class Sheet(HTMLParser):
     """Collects tags and text."""
 

@@ -1,9 +1,10 @@
 """Scores answers against the key that a quiz file brings, by kind of question."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from qa.answer import QuestionType, QuizQuestion
 from qa.contract import Record
@@ -97,6 +98,13 @@ def outcome_text(question: QuizQuestion, record: Record) -> str:
     if outcome is None:
         return ""
     return f"{outcome}: not stated counts as false" if _counts_as_false(question, record) else outcome
+
+
+def total_text(outcomes: Counter[Outcome | None]) -> str:
+    """Return how many answers are the key's and how the others came out; "" if no question has a key."""
+    keyed = outcomes.total() - outcomes[None]
+    others = [f"{outcomes[way]} {way}" for way in get_args(Outcome)[1:] if outcomes[way]]
+    return ", ".join([f"{outcomes['right']} of {keyed} right by the key", *others]) if keyed else ""
 
 
 def _counts_as_false(question: QuizQuestion, record: Record) -> bool:

@@ -1,6 +1,7 @@
 """Writes answers as a Markdown answer sheet."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -8,20 +9,24 @@ from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answers import Answered
 from qa.quiz.keys import LETTERS
-from qa.quiz.scoring import outcome_text
+from qa.quiz.scoring import Outcome, outcome_of, outcome_text, total_text
 from qa.quiz.wording import given_text, key_text, one_line, quoted_answer
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#!|~&$@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 
 
 def write_markdown(answered: Iterator[Answered], out: TextIO) -> int:
-    """Write a heading for each question, its choices, the answer, and the places that are cited."""
+    """Write a heading for each question, its choices, the answer, the cited places, and at the end the score."""
+    outcomes: Counter[Outcome | None] = Counter()
     for number, (question, record) in enumerate(answered, start=1):
         if number == 1:
             article = record["article"]
             out.write(f"# Answers from “{escaped(article['title'])}”\n\n")
             out.write(f"Article fingerprint (sha256): `{article['fingerprint']}`\n")
         out.write("\n" + "\n".join(_lines(number, question, record)) + "\n")
+        outcomes[outcome_of(question, record)] += 1
+    if total := total_text(outcomes):
+        out.write(f"\n**{total}**\n")
     return 0
 
 
