@@ -1,4 +1,7 @@
-"""The span model in full precision behind the reader protocol, to measure what int8 costs."""
+"""The weights that ship, multiplied in full precision, behind the reader protocol: what 8 bits cost.
+
+The weights that training keeps are no measure of that: only as they are in 4 bits are they trained to read well.
+"""
 
 from pathlib import Path
 
@@ -9,12 +12,13 @@ from numpy.typing import NDArray
 from qa.passes import Logits, PairModel
 from qa.span_reader import SpanReader
 from qa.tokens import PairTokenizer
+from qa.training.thin_graph import widened
 from qa.training.thin_model import ThinSpanModel
 from qa.training.whole_model import thin_tokenizer
 
 
 class FullReader(SpanReader):
-    """Reads with PyTorch and the weights that training saved."""
+    """Reads with PyTorch and the weights in a file that `export_thin` wrote."""
 
     name = "full precision"
 
@@ -28,7 +32,7 @@ class FullModel(PairModel):
 
     def __init__(self, weights: Path) -> None:
         super().__init__(weights.name, weights.parent, None, threads=1)
-        self._network = ThinSpanModel.of(torch.load(weights, weights_only=True), rounded=False).eval()
+        self._network = ThinSpanModel.of(widened(weights), rounded=False).eval()
         self._pairs = thin_tokenizer()
 
     @property
