@@ -59,7 +59,9 @@ needs clear terms for every source can rebuild the weights without them.
 |---|---|---:|---:|---:|
 {scores}
 
-fp32: the same 4-bit weights, multiplied in 32 bits. Reading 6 passages of 128 tokens, median in one run on two cores: int8 {int8} ms, PyTorch fp32 {fp32} ms.
+fp32: the same 4-bit weights, multiplied in 32 bits.
+
+Reading 6 passages of 128 tokens, median in one run on two cores: int8 {int8} ms, PyTorch fp32 {fp32} ms.
 
 ## Calibration
 
