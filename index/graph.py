@@ -178,12 +178,10 @@ def logits_model(graph: Graph, states: str) -> bytes:
     """Return the model file with a head, never in 8 bits, on the encoder's `states`; its result is `logits`.
 
     With a pooler among the weights a verifier's, on the first token: (texts, 3) (Devlin et al. 2019, section 4.1).
-    Else a reader's, on every token: (texts, tokens, 2 or more) (section 4.3).
+    Else a reader's, on every token: (texts, tokens, 2) (section 4.3).
     """
     if "pooler.weight" not in graph.weights:
-        return graph.model(
-            graph.linear(states, "head", exact=True), "logits", ("texts", "tokens", len(graph.weights["head.bias"]))
-        )
+        return graph.model(graph.linear(states, "head", exact=True), "logits", ("texts", "tokens", 2))
     first = graph.node("Gather", states, graph.constant("first", np.array(0, dtype=np.int64)), axis=1)
     pooled = graph.node("Tanh", graph.linear(first, "pooler", exact=True))
     return graph.model(graph.linear(pooled, "head", exact=True), "logits", ("texts", 3))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from index.graph import EPSILON, Graph, encoder, mean_vector
 from index.mapped_weights import mapped_weights
+from index.session import open_session
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -63,15 +64,8 @@ class QuestionEncoder:
         graph = Graph(weights, outside=True)
         states = encoder(graph, int(config["num_hidden_layers"]), int(config["num_attention_heads"]))
         model = graph.model(mean_vector(graph, states), "vector", ("texts", config["hidden_size"]))
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # a question is too short to share, and its vector stays the same everywhere
-        options.log_severity_level = 3
-        values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in graph.supplied.values()]
-        options.add_external_initializers(list(graph.supplied), values)
-        self._mapped = weights  # onnxruntime reads the arrays for as long as the session lives
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        # One thread: a question is too short to share, and its vector stays the same everywhere.
+        return open_session(model, graph.supplied)
 
 
 def _config(folder: Path) -> dict[str, int]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.session import open_session
 from index.unpacking import unpacked
 from qa.memory import give_back_memory
 from qa.tokens import PairTokenizer, PairTokens
@@ -75,17 +76,9 @@ class PairModel:
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
         path = checked_file(self._name, self._folder)
         try:
-            model, supplied = unpacked(path)
-            values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in supplied.values()]
-            options.add_external_initializers(list(supplied), values)
-            session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            session = open_session(*unpacked(path))
         except Exception as error:  # onnxruntime's own errors have no other base
             raise ModelError(f"{path} is not a model that this onnxruntime reads; reinstall the package") from error
         give_back_memory()

@@ -82,13 +82,13 @@ def deciding_sentence(index: ArticleIndex, judge: Judge, weighed: Weighed, verdi
     if evidence is None:
         return None
     places = [index.sentences[number] for number in index.sentences_touching(evidence.start, evidence.end)]
-    judgements = judge.judge([(weighed.statement, index.article.text[start:end]) for start, end in places])
-    said = [judgement.of(verdict) for judgement in judgements]
-    most = max(range(len(said)), key=lambda number: said[number], default=None)
-    if most is None or said[most] < SURE_ALONE:
-        return evidence.sentence
-    start, end = places[most]
-    return Span(start, index.article.text[start:end], said[most])
+    texts = [index.article.text[start:end] for start, end in places]
+    judgements = judge.judge([(weighed.statement, text) for text in texts])
+    sentences = [
+        Span(start, text, j.of(verdict)) for (start, _), text, j in zip(places, texts, judgements, strict=True)
+    ]
+    most = max(sentences, key=lambda sentence: sentence.score, default=evidence.sentence)
+    return most if most.score >= SURE_ALONE else evidence.sentence
 
 
 def _passages(index: ArticleIndex, hits: Sequence[Hit]) -> dict[tuple[int, int], Hit]:

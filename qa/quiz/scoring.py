@@ -1,10 +1,9 @@
 """Scores answers against the key that a quiz file brings, by kind of question."""
 
 import math
-from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Literal
 
 from qa.answer import QuestionType, QuizQuestion
 from qa.contract import Record
@@ -50,6 +49,12 @@ class Tally:
         """Questions with a key."""
         return self.right + self.wrong + self.not_answered
 
+    def count(self, outcome: Outcome | None) -> None:
+        """Count the outcome of one question; None, of one without a key, is not counted."""
+        self.right += outcome == "right"
+        self.wrong += outcome == "wrong"
+        self.not_answered += outcome == "not answered"
+
 
 @dataclass(slots=True)
 class Scores:
@@ -66,11 +71,9 @@ class Scores:
         if question.type in ("open", "fill_in"):
             golds = [_plain(key) for key in (str(question.gold), *question.accepted) if key]
             tally.f1 += token_f1(_plain(record["answer"] or ""), golds)
+        tally.count(outcome)
         if outcome == "right":
-            tally.right += 1
             return None
-        tally.wrong += outcome == "wrong"
-        tally.not_answered += outcome == "not answered"
         given = given_text(question, record)
         return Miss(question.id, question.line, question.question, outcome, given, key_text(question))
 
@@ -100,11 +103,11 @@ def outcome_text(question: QuizQuestion, record: Record) -> str:
     return f"{outcome}: not stated counts as false" if _counts_as_false(question, record) else outcome
 
 
-def total_text(outcomes: Counter[Outcome | None]) -> str:
+def total_text(tally: Tally) -> str:
     """Return how many answers are the key's and how the others came out; "" if no question has a key."""
-    keyed = outcomes.total() - outcomes[None]
-    others = [f"{outcomes[way]} {way}" for way in get_args(Outcome)[1:] if outcomes[way]]
-    return ", ".join([f"{outcomes['right']} of {keyed} right by the key", *others]) if keyed else ""
+    ways = {f"{tally.right} of {tally.total} right by the key": tally.total}
+    others = {f"{tally.wrong} wrong": tally.wrong, f"{tally.not_answered} not answered": tally.not_answered}
+    return ", ".join(text for text, count in (ways | others).items() if count)
 
 
 def _counts_as_false(question: QuizQuestion, record: Record) -> bool:

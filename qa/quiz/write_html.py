@@ -1,6 +1,5 @@
 """Writes answers as a printable HTML sheet: one file, no script, nothing loaded."""
 
-from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from typing import TextIO
@@ -8,7 +7,7 @@ from typing import TextIO
 from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answers import Answered
-from qa.quiz.scoring import Outcome, outcome_of, outcome_text, total_text
+from qa.quiz.scoring import Tally, outcome_of, outcome_text, total_text
 from qa.quiz.wording import given_text, key_text, quoted_answer
 
 _STYLE = """
@@ -37,7 +36,7 @@ _HEAD = f"""<!DOCTYPE html>
 
 def write_html(answered: Iterator[Answered], out: TextIO) -> int:
     """Write a section for each question: choices, answer, cited paragraphs with quotes, and the key; then the score."""
-    outcomes: Counter[Outcome | None] = Counter()
+    tally = Tally()
     out.write(_HEAD)
     for number, (question, record) in enumerate(answered, start=1):
         if number == 1:
@@ -47,8 +46,8 @@ def write_html(answered: Iterator[Answered], out: TextIO) -> int:
                 f'<p class="fine fingerprint">Article fingerprint (sha256): {_text(article["fingerprint"])}</p>\n'
             )
         out.write("\n".join(_section(number, question, record)) + "\n")
-        outcomes[outcome_of(question, record)] += 1
-    if total := total_text(outcomes):
+        tally.count(outcome_of(question, record))
+    if total := total_text(tally):
         out.write(f'<p class="given">{total}</p>\n')
     out.write("</body>\n</html>\n")
     return 0

@@ -1,7 +1,6 @@
 """Writes answers as a Markdown answer sheet."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -9,7 +8,7 @@ from qa.answer import QuizQuestion
 from qa.contract import Record
 from qa.quiz.answers import Answered
 from qa.quiz.keys import LETTERS
-from qa.quiz.scoring import Outcome, outcome_of, outcome_text, total_text
+from qa.quiz.scoring import Tally, outcome_of, outcome_text, total_text
 from qa.quiz.wording import given_text, key_text, one_line, quoted_answer
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#!|~&$@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
@@ -17,15 +16,15 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#!|~&$@]|:(?=//)|(?<=www)\.)", re.IGNORECAS
 
 def write_markdown(answered: Iterator[Answered], out: TextIO) -> int:
     """Write a heading for each question, its choices, the answer, the cited places, and at the end the score."""
-    outcomes: Counter[Outcome | None] = Counter()
+    tally = Tally()
     for number, (question, record) in enumerate(answered, start=1):
         if number == 1:
             article = record["article"]
             out.write(f"# Answers from “{escaped(article['title'])}”\n\n")
             out.write(f"Article fingerprint (sha256): `{article['fingerprint']}`\n")
         out.write("\n" + "\n".join(_lines(number, question, record)) + "\n")
-        outcomes[outcome_of(question, record)] += 1
-    if total := total_text(outcomes):
+        tally.count(outcome_of(question, record))
+    if total := total_text(tally):
         out.write(f"\n**{total}**\n")
     return 0
 
